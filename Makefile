@@ -1,0 +1,48 @@
+# Two commands do all the set-up: `make report` and `make test`.
+PYTHON ?= python3
+LOGS   ?= sample_logs
+OUT    ?= report
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help report test check format lock clean
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+report: $(VENV)/run  ## analyze LOGS (default sample_logs) and print the report
+	@$(BIN)/sms-analyzer report $(LOGS)
+	@$(BIN)/sms-analyzer report $(LOGS) --format text -o $(OUT)/report.txt
+	@$(BIN)/sms-analyzer report $(LOGS) --format json -o $(OUT)/report.json
+	@$(BIN)/sms-analyzer report $(LOGS) --format csv -o $(OUT)/tables
+	@echo; echo "Report files: $(OUT)/report.txt  $(OUT)/report.json  $(OUT)/tables/"
+
+test: $(VENV)/check  ## run all tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/check  ## format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/check  ## put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:  ## pin the versions anew (needs uv on the path)
+	uv pip compile -q --universal --no-annotate --no-header pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --no-annotate --no-header pyproject.toml --extra check -o requirements/check.txt
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/check: requirements/check.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/check.txt
+	@touch $@
+
+clean:  ## remove what was made
+	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache
