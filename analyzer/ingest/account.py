@@ -1,0 +1,46 @@
+"""What became of every record of a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from analyzer.ingest.records import Problem
+
+
+@dataclass
+class LogAccount:
+    """The account of one log: records = kept + duplicates + other kinds + rejected.
+
+    `format` is None where no reader claimed the log. `announced` is the number of records that
+    the log itself declares. `zone` names the time zone in which times without an offset were
+    read, where there were any.
+    """
+
+    log: str
+    path: str
+    role: str
+    device: str
+    format: str | None = None
+    evidence: str | None = None
+    sha256: str | None = None
+    records: int = 0
+    kept: int = 0
+    duplicates: int = 0
+    other: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+    truncated: bool = False
+    announced: int | None = None
+    zone: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def readable(self) -> bool:
+        """Whether a reader claimed the log."""
+        return self.format is not None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every record is accounted for."""
+        found = self.kept + self.duplicates + sum(self.other.values()) + self.rejected
+        return self.records == found

@@ -1,0 +1,125 @@
+"""One row a message: overlapping exports, several formats of one phone, inbox and blocked folder.
+
+The row read first keeps its place (log, record, format); its columns are completed from the
+others, the richest first. The rows read later are counted as duplicates of their logs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analyzer.ingest.identity import same_body, same_sender
+from analyzer.schema import MESSAGE_SCHEMA, Folder, Precision
+
+_PLACE = ("message_id", "device", "log", "record", "format")
+_COARSE_SECONDS = {Precision.MINUTE: 60, Precision.DAY: 86_400}
+
+
+class Deduplicated(NamedTuple):
+    """The messages, one row each, and how many duplicates each log held."""
+
+    messages: pa.Table
+    duplicates: Counter[str]
+
+
+def deduplicate(messages: pa.Table) -> Deduplicated:
+    """Return each message once, in the order in which it was first read."""
+    identity = _identities(messages)
+    identity = _join_coarse_rows(messages, identity)
+    _, first, group, sizes = np.unique(
+        identity, return_index=True, return_inverse=True, return_counts=True
+    )
+    if len(first) == len(identity):
+        return Deduplicated(messages, Counter())
+    is_first = np.zeros(len(identity), bool)
+    is_first[first] = True
+    repeated = sizes[group] > 1
+    duplicates = Counter(messages["log"].filter(pa.array(~is_first)).to_pylist())
+    merged = _merged(messages.filter(pa.array(repeated)), group[repeated])
+    single = messages.filter(pa.array(~repeated))
+    order = np.concatenate([np.flatnonzero(~repeated), np.flatnonzero(repeated & is_first)])
+    table = pa.concat_tables([single, merged]).unify_dictionaries()
+    return Deduplicated(table.take(pa.array(np.argsort(order))), duplicates)
+
+
+def _identities(messages: pa.Table) -> np.ndarray:
+    """Return a number for each (device, message_id)."""
+    device = messages["device"].cast(pa.string())
+    key = pc.binary_join_element_wise(pc.fill_null(device, ""), messages["message_id"], "\x1f")
+    indices = key.combine_chunks().dictionary_encode().indices
+    return np.asarray(indices)
+
+
+def _join_coarse_rows(messages: pa.Table, identity: np.ndarray) -> np.ndarray:
+    """Give rows known only to the minute or day the identity of the exact row they repeat.
+
+    A typed or copied list of blocked messages writes 08:01 where the phone wrote 08:01:27.412,
+    often without the text. Such a row is the same message if sender and device agree, the text
+    agrees or is absent, and exactly one exact row lies in its minute or day.
+    """
+    precision = messages["received_precision"].to_pylist()
+    coarse = [i for i, word in enumerate(precision) if word in _COARSE_SECONDS]
+    if not coarse or len(coarse) == len(precision):
+        return identity
+    sender = same_sender(messages["sender"]).to_pylist()
+    body = same_body(messages["body"]).to_pylist()
+    device = messages["device"].to_pylist()
+    seconds = (messages["received_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)) / 1000
+    wanted = {(device[i], sender[i]) for i in coarse}
+    exact: dict[tuple[str, str | None], list[int]] = {}
+    for i, word in enumerate(precision):
+        if word not in _COARSE_SECONDS and (device[i], sender[i]) in wanted:
+            exact.setdefault((device[i], sender[i]), []).append(i)
+    joined = identity.copy()
+    for i in coarse:
+        near = {
+            identity[j]
+            for j in exact.get((device[i], sender[i]), ())
+            if 0 <= seconds[j] - seconds[i] < _COARSE_SECONDS[precision[i]]
+            and (not body[i] or body[i] == body[j])
+        }
+        if len(near) == 1:
+            joined[i] = near.pop()
+    return joined
+
+
+def _merged(rows: pa.Table, group: np.ndarray) -> pa.Table:
+    """Return one row per group, in the order of first appearance."""
+    plain = rows.cast(_without_dictionaries(rows.schema))
+    frame = plain.to_pandas(types_mapper=pd.ArrowDtype)
+    frame["_group"] = group
+    frame["_copied"] = (frame["sent_at"] == frame["received_at"]).fillna(False)
+    frame.loc[frame["_copied"], "sent_at"] = pd.NaT
+    frame["_coarse"] = frame["received_precision"].isin(list(_COARSE_SECONDS)).fillna(False)
+    frame["_null"] = frame.isna().sum(axis=1)
+    place = frame.groupby("_group", sort=False).first()[list(_PLACE)]
+    both = _in_both_folders(frame)
+    richest = frame.sort_values(["_coarse", "_null"], kind="stable")
+    best = richest.groupby("_group", sort=False).first().loc[place.index]
+    copied = frame.groupby("_group", sort=False)["_copied"].any().loc[place.index]
+    keep_copy = copied & best["sent_at"].isna()
+    best.loc[keep_copy, "sent_at"] = best.loc[keep_copy, "received_at"]
+    best[list(_PLACE)] = place
+    best.loc[both.loc[place.index], ["folder", "restored"]] = [Folder.BLOCKED.value, True]
+    columns = [pa.array(best[name]).cast(_plain(rows.schema.field(name).type)) for name in rows.schema.names]
+    return pa.table(columns, names=rows.schema.names).cast(MESSAGE_SCHEMA)
+
+
+def _in_both_folders(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell for each group whether it was seen in the inbox and in the blocked folder."""
+    folders = frame.groupby("_group", sort=False)["folder"].nunique()
+    return folders > 1
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([(field.name, _plain(field.type)) for field in schema])

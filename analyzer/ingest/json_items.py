@@ -1,0 +1,58 @@
+"""Records and problems of a JSON log, for the readers of JSON formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from analyzer.ingest.json_records import JsonDamage, JsonRecord, JsonRecords, Path
+from analyzer.ingest.records import Item, Problem, ProblemKind
+from analyzer.ingest.source import Source
+
+Interpret = Callable[[Path, dict[str, Any]], Iterator[Item]]
+Count = Callable[[Path, Any], Iterator[Item]]
+
+
+def json_items(
+    source: Source,
+    paths: Collection[Path],
+    interpret: Interpret,
+    beside: Count | None = None,
+) -> Iterator[Item]:
+    """Yield what `interpret` makes of each record at `paths`, and a problem for each damage.
+
+    `beside` is asked about the values that stand beside the records, such as a count. A damage
+    with nothing behind it is a cut, any other a rejected record.
+    """
+    with source.text() as chunks:
+        damage: JsonDamage | None = None
+        for item in JsonRecords(chunks, paths):
+            if damage:
+                yield _rejected(damage)
+            damage = item if isinstance(item, JsonDamage) else None
+            if isinstance(item, JsonRecord):
+                if isinstance(item.value, dict) and item.path in paths:
+                    yield from interpret(item.path, item.value)
+                elif beside:
+                    yield from beside(item.path, item.value)
+        if damage:
+            yield _last(damage)
+        if chunks.replaced:
+            yield Problem("characters_replaced", details={"count": chunks.replaced})
+
+
+def _last(damage: JsonDamage) -> Problem:
+    if damage.cut:
+        return Problem("truncated", ProblemKind.TRUNCATED, byte=damage.byte, raw=damage.raw)
+    return _rejected(damage)
+
+
+def _rejected(damage: JsonDamage) -> Problem:
+    what = "deep_nesting" if damage.reason == "nested too deep" else "damaged_record"
+    return Problem(
+        what,
+        ProblemKind.REJECTED,
+        byte=damage.byte,
+        details={"reason": damage.reason},
+        raw=damage.raw,
+    )

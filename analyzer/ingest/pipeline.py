@@ -1,0 +1,316 @@
+"""Files in, tables out: every log claimed, read in batches, conformed, accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from analyzer.ingest.account import LogAccount
+from analyzer.ingest.deduplicate import deduplicate
+from analyzer.ingest.reading import BATCH_ROWS, LogReading, Tables
+from analyzer.ingest.records import Problem, ProblemKind, Role
+from analyzer.ingest.registry import AmbiguousLogError, claimant, readers
+from analyzer.ingest.source import (
+    BombError,
+    Source,
+    files_below,
+    gunzipped,
+    member,
+    plain,
+    standard_input,
+)
+from analyzer.ingest.times import LocalTime
+from analyzer.schema import MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA
+
+__all__ = ["BATCH_ROWS", "IngestOptions", "Ingested", "ingest"]
+
+DEFAULT_DEVICE = "phone"
+_ROLE_READER = {Role.BLOCKED: "blocked_log", Role.REQUESTS: "request_log", Role.SIMS: "sim_map"}
+_NESTING = 2
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """What the user says about the logs.
+
+    `tz` is the zone of times without an offset (IANA name; None: the zone a log names, else the
+    computer's). `device` names the one phone all logs are from; `device_from_folder` takes each
+    log's parent folder for it.
+    """
+
+    tz: str | None = None
+    device: str | None = None
+    device_from_folder: bool = False
+
+
+@dataclass
+class Ingested:
+    """What was read: the message, request and SIM tables, and the account of every log."""
+
+    messages: pa.Table
+    requests: pa.Table
+    sims: pa.Table
+    accounts: list[LogAccount] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem of every log, in the order of the logs."""
+        return [problem for account in self.accounts for problem in account.problems]
+
+
+Input = tuple[str | Path, Role]
+Progress = Callable[[str, int, int], None]
+
+
+def ingest(
+    inputs: Sequence[Input],
+    options: IngestOptions | None = None,
+    progress: Progress | None = None,
+) -> Ingested:
+    """Read logs, folders and archives (or "-", standard input) into tables.
+
+    Nothing is raised for what is wrong with a log: it stands in the accounts, and the other logs
+    are read. `progress` is called with a log's name, the bytes read of all logs and their sum.
+    Raises UnknownZoneError if `options.tz` is no time zone.
+    """
+    options = options or IngestOptions()
+    LocalTime(options.tz)
+    tables = Tables()
+    accounts: list[LogAccount] = []
+    with ExitStack() as stack:
+        files = [entry for given in inputs for entry in _files(given, options, stack)]
+        total = sum(file.size for file in files)
+        meter = _Meter(progress, total)
+        for file in files:
+            accounts.extend(_read_file(file, options, tables, meter))
+    kept = deduplicate(tables.messages())
+    for account in accounts:
+        account.duplicates = kept.duplicates[account.log]
+        account.kept -= account.duplicates
+    return Ingested(kept.messages, tables.requests(), tables.sims(), accounts)
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file to read: where it lies, and under which name it is reported."""
+
+    path: Path
+    name: str
+    role: Role
+    device: str
+    problem: str | None = None
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.problem is None else 0
+
+
+class _Meter:
+    """Adds up the bytes read of all logs."""
+
+    def __init__(self, report: Progress | None, total: int) -> None:
+        self._report, self._total, self._done = report, total, 0
+
+    def of(self, log: str) -> Callable[[int], None] | None:
+        if self._report is None:
+            return None
+        report = self._report
+
+        def add(count: int) -> None:
+            self._done += count
+            report(log, self._done, self._total)
+
+        return add
+
+
+def _files(given: Input, options: IngestOptions, stack: ExitStack) -> Iterator[_File]:
+    where, role = given
+    device = options.device or DEFAULT_DEVICE
+    if str(where) == "-":
+        yield _File(stack.enter_context(standard_input()), "standard input", role, device)
+        return
+    path = Path(where)
+    if not path.exists():
+        yield _File(path, str(where), role, device, "missing_file")
+    elif path.is_dir():
+        found = files_below(path)
+        if not found:
+            yield _File(path, str(where), role, device, "empty_folder")
+        for file in found:
+            name = file.relative_to(path).as_posix()
+            yield _File(file, name, role, _device(file, options))
+    else:
+        yield _File(path, path.name, role, _device(path, options))
+
+
+def _device(path: Path, options: IngestOptions) -> str:
+    if options.device_from_folder and options.device is None:
+        return path.absolute().parent.name or DEFAULT_DEVICE
+    return options.device or DEFAULT_DEVICE
+
+
+def _read_file(
+    file: _File, options: IngestOptions, tables: Tables, meter: _Meter
+) -> Iterator[LogAccount]:
+    name = tables.unique_name(file.name)
+    account = LogAccount(name, str(file.path), file.role.value, file.device)
+    try:
+        if file.problem or file.path.stat().st_size == 0:
+            account.problems.append(_failure(name, file.problem or "empty_file"))
+            yield account
+            return
+        with file.path.open("rb") as stream:
+            account.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        source = replace(plain(file.path, name), progress=meter.of(name))
+        yield from _read_source(source, account, options, tables, _NESTING)
+    except PermissionError:
+        account.problems.append(_failure(name, "no_permission"))
+        yield account
+    except OSError as error:
+        account.problems.append(_failure(name, "read_error", reason=_reason(error)))
+        yield account
+
+
+def _read_source(
+    source: Source, account: LogAccount, options: IngestOptions, tables: Tables, nesting: int
+) -> Iterator[LogAccount]:
+    """Read one log, or each log in an archive; yield an account for each."""
+    magic = _first_bytes(source, account)
+    if nesting and magic.startswith(b"\x1f\x8b"):
+        packed = source.path.stat().st_size if source.path else len(magic)
+        inner = replace(gunzipped(source, packed), progress=None)
+        yield from _read_source(inner, account, options, tables, nesting - 1)
+    elif nesting and magic.startswith(b"PK\x03\x04"):
+        yield from _read_archive(source, account, options, tables, nesting - 1)
+    else:
+        _read_log(source, account, options, tables)
+        yield account
+
+
+def _first_bytes(source: Source, account: LogAccount) -> bytes:
+    try:
+        with source.opener() as stream:
+            return stream.read(16)
+    except OSError as error:
+        account.problems.append(_failure(account.log, "broken_archive", reason=_reason(error)))
+        return b""
+
+
+def _read_archive(
+    source: Source, account: LogAccount, options: IngestOptions, tables: Tables, nesting: int
+) -> Iterator[LogAccount]:
+    """Read the logs among an archive's members; one log takes the archive's own name."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(source.opener())
+            archive = stack.enter_context(zipfile.ZipFile(stream))
+        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            account.problems.append(_failure(account.log, "broken_archive", reason=_reason(error)))
+            yield account
+            return
+        members = [info for info in archive.infolist() if not info.is_dir()]
+        if any(info.flag_bits & 1 for info in members):
+            account.problems.append(_failure(account.log, "encrypted"))
+            yield account
+            return
+        logs, left_out = _sorted_out(archive, members, account)
+        for info in logs:
+            inner = account if len(logs) == 1 else _member_account(account, info, tables)
+            inner_source = member(archive, info, inner.log)
+            yield from _read_source(inner_source, inner, options, tables, nesting)
+        if not logs and not account.problems:
+            account.problems.append(_failure(account.log, "not_a_log"))
+        elif left_out:
+            names = ", ".join(left_out[:3]) + (", ..." if len(left_out) > 3 else "")
+            details: dict[str, object] = {"count": len(left_out), "names": names}
+            account.problems.append(
+                Problem("member_not_a_log", details=details, log=account.log)
+            )
+        if len(logs) != 1:
+            yield account
+
+
+def _member_account(account: LogAccount, info: zipfile.ZipInfo, tables: Tables) -> LogAccount:
+    name = tables.unique_name(f"{account.log}/{Path(info.filename).name}")
+    return replace(account, log=name, problems=[], other=type(account.other)())
+
+
+def _sorted_out(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], account: LogAccount
+) -> tuple[list[zipfile.ZipInfo], list[str]]:
+    """Return the members that are logs, and the names of those that are not."""
+    logs: list[zipfile.ZipInfo] = []
+    left_out: list[str] = []
+    for info in members:
+        if info.filename.startswith("data/"):
+            continue  # attachments of SMS Import / Export; the messages that name them are MMS
+        if info.filename.endswith(".ndjson") or _is_log(member(archive, info, info.filename), account):
+            logs.append(info)
+        else:
+            left_out.append(info.filename)
+    return logs, left_out
+
+
+def _is_log(source: Source, account: LogAccount) -> bool:
+    try:
+        head = source.head()
+        nested = head.data.startswith((b"PK\x03\x04", b"\x1f\x8b"))
+        return nested or claimant(head) is not None
+    except AmbiguousLogError:
+        return True
+    except BombError as error:
+        account.problems.append(_bomb(account.log, error))
+    except OSError as error:
+        account.problems.append(_failure(account.log, "broken_archive", reason=_reason(error)))
+    return False
+
+
+def _read_log(
+    source: Source, account: LogAccount, options: IngestOptions, tables: Tables
+) -> None:
+    try:
+        head = source.head()
+        reader = claimant(head)
+    except AmbiguousLogError as error:
+        account.problems.append(_failure(account.log, "ambiguous", readers=str(error)))
+        return
+    except BombError as error:
+        account.problems.append(_bomb(account.log, error))
+        return
+    if reader is None and account.role in _ROLE_READER:
+        named = _ROLE_READER[Role(account.role)]
+        reader = next(reader for reader in readers() if reader.name == named)
+    if reader is None:
+        if not account.problems:
+            account.problems.append(_failure(account.log, "not_a_log"))
+        return
+    reading = LogReading(reader, source, account, LocalTime(options.tz))
+    try:
+        for rows in reading.tables():
+            tables.add(rows)
+    except BombError as error:
+        account.problems.append(_bomb(account.log, error))
+    except OSError as error:
+        account.problems.append(
+            Problem("read_error", ProblemKind.TRUNCATED, details={"reason": _reason(error)}, log=account.log)
+        )
+        account.truncated = True
+    reading.close()
+
+
+def _bomb(log: str, error: BombError) -> Problem:
+    return _failure(log, "bomb", packed=error.packed, limit=256)
+
+
+def _failure(log: str, what: str, **details: object) -> Problem:
+    return Problem(what, ProblemKind.UNREADABLE, details=details, log=log)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,0 +1,186 @@
+"""One log, read batch by batch: what a reader yields becomes rows, and every record is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from analyzer.ingest.account import LogAccount
+from analyzer.ingest.conform import Conformer
+from analyzer.ingest.identity import message_ids
+from analyzer.ingest.records import (
+    Announced,
+    Kind,
+    Problem,
+    ProblemKind,
+    Reader,
+    Record,
+    Role,
+    Zone,
+)
+from analyzer.ingest.source import Source
+from analyzer.ingest.times import LocalTime, UnknownZoneError
+from analyzer.schema import MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA, Direction, Folder
+
+BATCH_ROWS = 8192
+REJECTS_KEPT = 10_000
+
+_SCHEMAS = {Kind.SMS: MESSAGE_SCHEMA, Kind.REQUEST: REQUEST_SCHEMA, Kind.SIM: SIM_SCHEMA}
+
+
+class Tables:
+    """The rows of all logs so far."""
+
+    def __init__(self) -> None:
+        self._batches: dict[pa.Schema, list[pa.Table]] = {}
+        self._names: set[str] = set()
+
+    def unique_name(self, name: str) -> str:
+        """Return a log name that no other log of this run has."""
+        unique, number = name, 1
+        while unique in self._names:
+            number += 1
+            unique = f"{name} ({number})"
+        self._names.add(unique)
+        return unique
+
+    def add(self, rows: pa.Table) -> None:
+        """Take the rows of one batch."""
+        names = tuple(rows.schema.names)
+        self._batches.setdefault(names, []).append(rows)
+
+    def messages(self) -> pa.Table:
+        """Return the message rows."""
+        return self._table(MESSAGE_SCHEMA)
+
+    def requests(self) -> pa.Table:
+        """Return the request rows."""
+        return self._table(REQUEST_SCHEMA)
+
+    def sims(self) -> pa.Table:
+        """Return the SIM rows."""
+        return self._table(SIM_SCHEMA)
+
+    def _table(self, schema: pa.Schema) -> pa.Table:
+        batches = self._batches.get(tuple(schema.names), [])
+        return pa.concat_tables([schema.empty_table(), *batches]).unify_dictionaries()
+
+
+class LogReading:
+    """The reading of one log by its reader; fills the log's account as it goes."""
+
+    def __init__(
+        self, reader: Reader, source: Source, account: LogAccount, local: LocalTime
+    ) -> None:
+        self._reader = reader
+        self._source = source
+        self._account = account
+        self._local = local
+        self._conformers: dict[Kind, Conformer] = {}
+        account.format = reader.name
+        account.evidence = f"{reader.evidence.kind} {reader.evidence.date}"
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Yield the rows of the log in batches; memory holds one batch."""
+        batch: list[Record] = []
+        ordinals: list[int] = []
+        for item in self._reader.read(self._source):
+            if isinstance(item, Record):
+                self._account.records += 1
+                if item.kind not in _SCHEMAS:
+                    self._account.other[item.kind.value] += 1
+                    continue
+                if batch and (len(batch) == BATCH_ROWS or batch[0].kind != item.kind):
+                    yield self._conformed(batch, ordinals)
+                    batch, ordinals = [], []
+                batch.append(item)
+                ordinals.append(self._account.records)
+            else:
+                self._note(item)
+        if batch:
+            yield self._conformed(batch, ordinals)
+
+    def close(self) -> None:
+        """Finish the account: mended things, empty logs, counts that differ."""
+        account = self._account
+        for conformer in self._conformers.values():
+            for problem in conformer.problems():
+                self._note(problem)
+        if any(conformer.used_local_time for conformer in self._conformers.values()):
+            account.zone = self._local.label
+        found = account.records
+        account.problems = [self._with_counts(problem) for problem in account.problems]
+        if account.announced is not None and account.announced != found and not account.truncated:
+            details: dict[str, object] = {"announced": account.announced, "found": found}
+            self._note(Problem("count_differs", details=details))
+        if not found and not account.problems:
+            self._note(Problem("no_records"))
+        elif found and self._reader.role == Role.MESSAGES and found == sum(account.other.values()):
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in account.other.items())
+            self._note(Problem("no_messages", details={"kinds": kinds}))
+
+    def _with_counts(self, problem: Problem) -> Problem:
+        """Return a truncation with how much of the log was read."""
+        if problem.what != "truncated":
+            return problem
+        announced = self._account.announced
+        details = {"found": self._account.records, "announced": announced}
+        what = "truncated" if announced is None else "truncated_of"
+        return problem._replace(what=what, details=details)
+
+    def _note(self, item: Problem | Announced | Zone) -> None:
+        if isinstance(item, Announced):
+            self._account.announced = item.count
+        elif isinstance(item, Zone):
+            self._use_zone(item.name)
+        else:
+            self._take_problem(item)
+
+    def _take_problem(self, problem: Problem) -> None:
+        account = self._account
+        if problem.kind == ProblemKind.REJECTED:
+            if problem.record is None:  # the reader gave no record for it
+                account.records += 1
+                problem = problem._replace(record=account.records)
+            account.rejected += 1
+        elif problem.kind == ProblemKind.TRUNCATED:
+            account.truncated = True
+            if problem.record is None:
+                problem = problem._replace(record=account.records + 1)
+        if len(account.problems) < REJECTS_KEPT:
+            account.problems.append(problem._replace(log=account.log))
+
+    def _use_zone(self, name: str) -> None:
+        if self._local.name is None:
+            try:
+                self._local = LocalTime(name)
+            except UnknownZoneError:
+                return
+
+    def _conformed(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
+        kind = batch[0].kind
+        conformer = self._conformers.get(kind)
+        if conformer is None:
+            conformer = Conformer(self._reader, _SCHEMAS[kind], self._local, self._constants(kind))
+            self._conformers[kind] = conformer
+        table, rejected = conformer.table(batch, ordinals)
+        for problem in rejected:
+            self._note(problem)
+        self._account.kept += table.num_rows
+        if kind == Kind.SMS:
+            ids = message_ids(table)
+            table = table.set_column(0, MESSAGE_SCHEMA.field("message_id"), ids)
+        return table
+
+    def _constants(self, kind: Kind) -> dict[str, Any]:
+        constants: dict[str, Any] = {"log": self._account.log, "device": self._account.device}
+        if kind != Kind.SMS:
+            return constants
+        constants["format"] = self._reader.name
+        if "direction" not in self._reader.columns:
+            constants["direction"] = Direction.RECEIVED.value
+        if self._account.role == Role.BLOCKED:
+            constants["folder"] = Folder.BLOCKED.value
+        return constants

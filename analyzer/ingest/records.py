@@ -1,0 +1,161 @@
+"""What a reader is and what it yields: records, problems, announced counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analyzer.schema import Folder
+from analyzer.texts import Language, Text, catalog
+
+if TYPE_CHECKING:
+    from analyzer.ingest.source import Head, Source
+
+
+class Kind(StrEnum):
+    """What a record is. Only SMS become messages; the others are counted."""
+
+    SMS = "sms"
+    MMS = "mms"
+    RCS = "rcs"
+    CALL = "call"
+    INCOMPLETE_PART = "incomplete_part"
+    BLOCKED_NUMBER = "blocked_number"
+    REQUEST = "request"
+    SIM = "sim"
+
+
+class Record(NamedTuple):
+    """One entry of a log, before normalization.
+
+    `values` is what the log says, under the log's own names; the reader's `columns` tell which
+    of them are ours, and `conform` alone decides types, units, null words and time zones.
+    """
+
+    kind: Kind
+    values: Mapping[str, Any]
+
+
+class ProblemKind(StrEnum):
+    """What a problem means for the records of its log."""
+
+    REJECTED = "rejected"
+    TRUNCATED = "truncated"
+    UNREADABLE = "unreadable"
+    NOTE = "note"
+
+
+class Problem(NamedTuple):
+    """Something wrong in a log, as a value that flows beside the records.
+
+    `what` names a text in data/problems.csv, `details` fills its placeholders; `record` is the
+    ordinal of the record (from 1), `byte` a position in the unpacked log, `raw` the start of a
+    rejected record.
+    """
+
+    what: str
+    kind: ProblemKind = ProblemKind.NOTE
+    record: int | None = None
+    byte: int | None = None
+    field: str | None = None
+    details: Mapping[str, object] = {}
+    raw: str | None = None
+    log: str = ""
+
+    def sentence(self, language: Language = "en") -> str:
+        """Return what is wrong, where, in one sentence."""
+        text = _text(self.what).get(language).format_map(_grouped(self.details))
+        return f"{self.log}: {self.position(language)}{text}" if self.log else text
+
+    def remedy(self, language: Language = "en") -> str:
+        """Return what the user can do, in one sentence."""
+        return _text(self.what + ".remedy").get(language).format_map(_grouped(self.details))
+
+    def position(self, language: Language = "en") -> str:
+        """Return the place in the log as words that precede the sentence, or ""."""
+        record = "record {:,}" if language == "en" else "第 {:,} 条记录"
+        byte = "byte {:,}" if language == "en" else "第 {:,} 字节"
+        places = [
+            words.format(place)
+            for words, place in ((record, self.record), (byte, self.byte))
+            if place is not None
+        ]
+        return f"{', '.join(places)}: " if places else ""
+
+
+def _text(what: str) -> Text:
+    return catalog("analyzer.ingest.data", "problems.csv")[what]
+
+
+def _grouped(details: Mapping[str, object]) -> dict[str, object]:
+    return {k: f"{v:,}" if isinstance(v, int) else v for k, v in details.items()}
+
+
+class Announced(NamedTuple):
+    """The number of records that a log says it holds."""
+
+    count: int
+
+
+class Zone(NamedTuple):
+    """The time zone that a log names for its own times."""
+
+    name: str
+
+
+Item = Record | Problem | Announced | Zone
+
+
+class Carries(NamedTuple):
+    """What a format can carry beside sender, time and text."""
+
+    sent_at: bool = False
+    service_center: bool = False
+    sim: bool = False
+    blocked: bool = False
+
+
+class Evidence(NamedTuple):
+    """How a layout is known, and since when.
+
+    `kind` is device (seen in real exports), source (from the exporter's code) or documented
+    (from descriptions).
+    """
+
+    kind: str
+    date: str
+
+
+class Role(StrEnum):
+    """What a log is for."""
+
+    MESSAGES = "messages"
+    BLOCKED = "blocked"
+    REQUESTS = "requests"
+    SIMS = "sims"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The code that reads one format, and the facts about that format.
+
+    `columns` maps columns of our tables to the names that the format uses; a column that is
+    absent from it is unknown to the format. A row without a value in one of the `required`
+    columns is rejected. `folder` is where received messages of the format lie unless a row says
+    otherwise.
+    """
+
+    name: str
+    title: str
+    carries: Carries
+    evidence: Evidence
+    sniff: Callable[[Head], bool]
+    read: Callable[[Source], Iterator[Item]]
+    columns: Mapping[str, str]
+    export: Text
+    role: Role = Role.MESSAGES
+    required: tuple[str, ...] = ()
+    folder: Folder = Folder.INBOX
+    remark: Text | None = None
