@@ -1,0 +1,108 @@
+"""`adb shell content query --uri content://sms`: every column the shell may see.
+
+Reference: AOSP frameworks/base cmds/content Content.java. Old Android prints 64-bit times as
+32-bit integers: the moment is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.ingest.content_rows import Unparsed, content_columns, content_rows
+from analyzer.ingest.provider import COLUMNS
+from analyzer.ingest.records import (
+    Carries,
+    Evidence,
+    Item,
+    Kind,
+    Problem,
+    ProblemKind,
+    Reader,
+    Record,
+)
+from analyzer.ingest.source import Head, Source
+from analyzer.texts import Text
+
+_ROW = re.compile(r"\s*Row: \d+ ")
+_ANSWERS = re.compile(r"\s*(?:No (?:result|reuslt) found\.|Error while accessing provider:|\[ERROR\])")
+_REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error)[^\n]*)")
+# Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
+_SMALLEST_TIME = 10**11
+
+
+def sniff(head: Head) -> bool:
+    """Tell whether the log is the answer to a query for messages, an error or nothing found."""
+    text = head.text
+    if _ANSWERS.match(text):
+        return True
+    return bool(_ROW.match(text)) and "date" in content_columns(text)
+
+
+def read(source: Source) -> Iterator[Item]:
+    """Yield one record per row."""
+    head = source.head().text
+    columns = content_columns(head)
+    if not columns:
+        yield _answer(head)
+        return
+    wrapped = 0
+    with source.text() as chunks:
+        for row in content_rows(chunks, columns):
+            if isinstance(row, Unparsed):
+                yield _problem(row)
+                continue
+            wrapped += _without_wrapped_times(row.values)
+            is_mms = "msg_box" in row.values or "m_type" in row.values
+            yield Record(Kind.MMS if is_mms else Kind.SMS, row.values)
+        if chunks.replaced:
+            yield Problem("characters_replaced", details={"count": chunks.replaced})
+    if wrapped:
+        yield Problem("wrapped_times", details={"count": wrapped})
+
+
+def _answer(text: str) -> Problem:
+    if "esult found" in text or "reuslt found" in text:
+        return Problem("no_result")
+    return Problem("provider_refused", details={"reason": _reason(text)})
+
+
+def _problem(row: Unparsed) -> Problem:
+    if row.cut:
+        return Problem("truncated", ProblemKind.TRUNCATED, raw=row.text[:400])
+    return Problem("provider_error_inside", details={"reason": _reason(row.text)})
+
+
+def _reason(text: str) -> str:
+    found = _REASON.search(text)
+    return (found[1] if found else text.strip().splitlines()[0])[:120]
+
+
+def _without_wrapped_times(values: dict[str, str | None]) -> int:
+    """Set times that were cut to 32 bits to unknown; return how many there were."""
+    count = 0
+    for column in ("date", "date_sent"):
+        text = values.get(column)
+        if text and re.fullmatch(r"-?\d+", text) and int(text) and int(text) < _SMALLEST_TIME:
+            values[column] = None
+            count += 1
+    return count
+
+
+READER = Reader(
+    name="content_query",
+    title="adb shell content query (text)",
+    carries=Carries(sent_at=True, service_center=True, sim=True, blocked=True),
+    evidence=Evidence("source", "2026-01"),
+    sniff=sniff,
+    read=read,
+    columns=COLUMNS,
+    export=Text(
+        "Turn on USB debugging, connect the phone and run: adb shell content query --uri "
+        "content://sms --projection _id:address:date:date_sent:type:read:sub_id:"
+        "service_center:creator:body > sms.txt",
+        "打开 USB 调试，连接手机后运行：adb shell content query --uri content://sms "
+        "--projection _id:address:date:date_sent:type:read:sub_id:service_center:creator:body "
+        "> sms.txt",
+    ),
+)

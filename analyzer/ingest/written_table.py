@@ -1,0 +1,147 @@
+"""Tables that people write: CSV with a header row in either language, or JSON Lines.
+
+Our own formats (blocked log, request log, SIM map) come in both containers. Columns are known by
+aliases in data/aliases.csv, words by data/words.csv; unknown columns are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from analyzer.ingest.json_items import json_items
+from analyzer.ingest.json_records import EACH
+from analyzer.ingest.records import Item, Kind, Problem, ProblemKind, Record
+from analyzer.ingest.source import Head, Source
+from analyzer.texts import rows
+
+_DELIMITERS = ",;\t，；|"
+
+
+class WrittenTable(NamedTuple):
+    """One of our own formats: its alias table, what its rows are, what it cannot do without."""
+
+    name: str
+    kind: Kind
+    required: tuple[str, ...]
+
+
+def header_columns(head: Head, table: str) -> set[str]:
+    """Return the columns of `table` that the log's header row or first JSON object names."""
+    return {column for column in map(alias_of(table).get, header_words(head)) if column}
+
+
+def header_words(head: Head) -> list[str]:
+    """Return the header row's words or the first JSON object's keys, lower-cased."""
+    if head.json is not None:
+        return sorted(key.strip().lower() for key in head.json.keys)
+    line = next((line for line in head.text.splitlines() if line.strip()), "")
+    if len(line) > 2000 or "\x00" in line:
+        return []
+    return [word.strip().lower() for word in next(csv.reader([line], delimiter=delimiter(line)), [])]
+
+
+def delimiter(line: str) -> str:
+    """Return the character that separates the columns of a header line."""
+    return max(_DELIMITERS, key=line.count)
+
+
+@cache
+def alias_of(table: str) -> dict[str, str]:
+    """Return the column for each known alias of a table."""
+    known = rows("analyzer.ingest.data", "aliases.csv")
+    return {row["alias"].lower(): row["column"] for row in known if row["table"] == table}
+
+
+@cache
+def _meanings() -> dict[tuple[str, str], str]:
+    known = rows("analyzer.ingest.data", "words.csv")
+    return {(row["column"], row["word"].lower()): row["means"] for row in known}
+
+
+def meaning(column: str, word: str | None) -> str | None:
+    """Return what a written word means in a column; the word itself if it is already ours."""
+    if word is None:
+        return None
+    plain = word.strip().strip("[]【】()（）").lower()
+    return _meanings().get((column, plain), plain.replace(" ", "_") or None)
+
+
+def written_rows(source: Source, table: WrittenTable) -> Iterator[Item]:
+    """Yield the rows of a table with our column names as keys.
+
+    A table without a required column gives one problem that names it, and no rows.
+    """
+    head = source.head()
+    missing = [name for name in table.required if name not in header_columns(head, table.name)]
+    if missing:
+        known = ", ".join(dict.fromkeys(alias_of(table.name).values()))
+        details: dict[str, object] = {"columns": ", ".join(missing), "known": known}
+        yield Problem("missing_columns", ProblemKind.UNREADABLE, details=details)
+    elif head.json is not None:
+        yield from _from_json(source, table)
+    else:
+        yield from _from_csv(source, table)
+
+
+def _from_json(source: Source, table: WrittenTable) -> Iterator[Item]:
+    for item in json_items(source, {(), (EACH,)}, lambda _, row: iter([Record(table.kind, row)])):
+        if isinstance(item, Record):
+            yield Record(table.kind, _ours(item.values.items(), table))
+        else:
+            yield item
+
+
+def _from_csv(source: Source, table: WrittenTable) -> Iterator[Item]:
+    with source.text() as chunks:
+        lines = _lines(chunks)
+        first = next((line for line in lines if line.strip()), "")
+        mark = delimiter(first)
+        header = next(csv.reader([first.lstrip("\ufeff")], delimiter=mark), [])
+        reader = csv.reader(lines, delimiter=mark)
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                yield Problem(
+                    "damaged_record", ProblemKind.REJECTED, details={"reason": str(error)}
+                )
+                continue
+            if any(cell.strip() for cell in row):
+                yield Record(table.kind, _ours(zip(header, row, strict=False), table))
+        if chunks.replaced:
+            yield Problem("characters_replaced", details={"count": chunks.replaced})
+
+
+def _ours(cells: Iterable[tuple[str, Any]], table: WrittenTable) -> dict[str, Any]:
+    known = alias_of(table.name)
+    ours: dict[str, Any] = {}
+    for name, value in cells:
+        column = known.get(name.strip().lower())
+        if column and value not in (None, ""):
+            ours.setdefault(column, value.strip() if isinstance(value, str) else value)
+    return ours
+
+
+def _lines(chunks: Iterable[str]) -> Iterator[str]:
+    rest = ""
+    for chunk in chunks:
+        lines = (rest + chunk).splitlines(keepends=True)
+        rest = lines.pop() if lines and not lines[-1].endswith("\n") else ""
+        yield from lines
+    if rest:
+        yield rest
+
+
+_SLOT = re.compile(r"(?:sim|卡|slot)?\s*([12])", re.IGNORECASE)
+
+
+def slot_of(written: object) -> int | None:
+    """Return the 0-based slot of a SIM that a person calls 1 or 2; None for anything else."""
+    found = _SLOT.fullmatch(str(written).strip()) if written is not None else None
+    return int(found[1]) - 1 if found else None
