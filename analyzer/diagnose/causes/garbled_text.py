@@ -1,0 +1,44 @@
+"""Garbled text: a code message whose text was damaged on the way or in the export."""
+
+from __future__ import annotations
+
+import pyarrow.compute as pc
+
+from analyzer.diagnose.finding import Case, Statement
+from analyzer.diagnose.selection import code_messages, counts, ids, listed
+from analyzer.schema import Verdict
+from analyzer.texts import Text
+
+
+def garbled_text(case: Case) -> Statement:
+    """Return `shown` if the text of a code message is damaged; who did it stays open."""
+    codes = code_messages(case.table)
+    garbled = codes.filter(pc.fill_null(codes["garbled"], False))
+    if not garbled.num_rows:
+        return Statement(Verdict.NO_EVIDENCE, (_none(codes.num_rows),))
+    unreadable = garbled["code_start"].null_count
+    kinds = listed(counts(garbled, "garbled_kind"))
+    return Statement(
+        Verdict.SHOWN,
+        (
+            Text(
+                f"{garbled.num_rows:,} of {codes.num_rows:,} code messages are damaged ({kinds}); "
+                f"the code of {unreadable:,} cannot be read.",
+                f"{codes.num_rows:,} 条验证码短信中有 {garbled.num_rows:,} 条乱码（{kinds}），"
+                f"其中 {unreadable:,} 条的验证码无法读出。",
+            ),
+            Text(
+                "The logs do not tell whether the network, the phone or the export did it.",
+                "日志无法区分是网络、手机还是导出造成的。",
+            ),
+        ),
+        ids(garbled),
+        rivals=("export_incomplete",),
+    )
+
+
+def _none(codes: int) -> Text:
+    return Text(
+        f"None of {codes:,} code messages is damaged.",
+        f"{codes:,} 条验证码短信均无乱码。",
+    )
