@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from analyzer.ingest.records import Problem
 
@@ -13,7 +14,8 @@ class LogAccount:
     """The account of one log: records = kept + duplicates + other kinds + rejected.
 
     `format` is None where no reader claimed the log. `announced` is the number of records that
-    the log itself declares. `zone` names the time zone in which times without an offset were
+    the log itself declares; `first` and `last` are the times (UTC) of the earliest and the latest
+    message received or request. `zone` names the time zone in which times without an offset were
     read, where there were any.
     """
 
@@ -31,6 +33,8 @@ class LogAccount:
     rejected: int = 0
     truncated: bool = False
     announced: int | None = None
+    first: datetime | None = None
+    last: datetime | None = None
     zone: str | None = None
     problems: list[Problem] = field(default_factory=list)
 

@@ -72,7 +72,10 @@ class Conformer:
         if "received_at" in columns:
             self._derive(columns, values)
         for name, constant in self._constants.items():
-            columns.setdefault(name, pa.repeat(pa.scalar(constant, pa.string()), len(values)))
+            if name == "folder":
+                continue  # said row by row
+            given = columns.get(name, pa.nulls(len(values), pa.string()))
+            columns[name] = pc.fill_null(given, constant)
         table = pa.table(
             [_typed(columns.get(field.name), field, len(values)) for field in self._schema],
             schema=self._schema,
@@ -171,7 +174,10 @@ class Conformer:
         if "body" in columns:
             self._count_null_bodies(columns, received, values)
         folder = pa.scalar(self._constants.get("folder", self._reader.folder.value), pa.string())
-        columns["folder"] = pc.if_else(received, folder, pa.scalar(None, pa.string()))
+        given = columns.get("folder", pa.nulls(len(values), pa.string()))
+        columns["folder"] = pc.if_else(
+            received, pc.fill_null(given, folder), pa.scalar(None, pa.string())
+        )
         if values and any("block_type" in v or "black_type" in v for v in (values[0], values[-1])):
             self._mark_blocked(columns, values, received.to_pylist())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.conform import Conformer
@@ -80,6 +81,8 @@ class LogReading:
         self._local = local
         self._conformers: dict[Kind, Conformer] = {}
         account.format = reader.name
+        if account.role == Role.MESSAGES:
+            account.role = reader.role.value
         account.evidence = f"{reader.evidence.kind} {reader.evidence.date}"
 
     def tables(self) -> Iterator[pa.Table]:
@@ -169,10 +172,26 @@ class LogReading:
         for problem in rejected:
             self._note(problem)
         self._account.kept += table.num_rows
+        self._extend_period(table, kind)
         if kind == Kind.SMS:
             ids = message_ids(table)
             table = table.set_column(0, MESSAGE_SCHEMA.field("message_id"), ids)
         return table
+
+    def _extend_period(self, table: pa.Table, kind: Kind) -> None:
+        """Take the times of a batch into the period that the log covers."""
+        if kind == Kind.SMS:
+            received = pc.equal(table["direction"].cast(pa.string()), Direction.RECEIVED.value)
+            times = table["received_at"].filter(received)
+        elif kind == Kind.REQUEST:
+            times = table["requested_at"]
+        else:
+            return
+        period = pc.min_max(times).as_py()
+        account = self._account
+        if period["min"] is not None:
+            account.first = min(account.first or period["min"], period["min"])
+            account.last = max(account.last or period["max"], period["max"])
 
     def _constants(self, kind: Kind) -> dict[str, Any]:
         constants: dict[str, Any] = {"log": self._account.log, "device": self._account.device}

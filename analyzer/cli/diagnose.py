@@ -1,0 +1,34 @@
+"""sms-analyzer diagnose."""
+
+from __future__ import annotations
+
+import click
+
+from analyzer.cli.options import Request, shared_options
+
+_FORMATS = ("text", "json", "csv")
+
+
+@click.command(
+    epilog="Examples:\n\n\b\n  sms-analyzer diagnose sms.xml --blocked blocked.csv\n"
+    "  sms-analyzer diagnose exports/ --lang zh"
+)
+@shared_options(*_FORMATS)
+def diagnose(request: Request) -> None:
+    """Say of every cause what the logs show, and what to do next."""
+    from analyzer.cli.output import as_json, chosen_format, emit, show
+    from analyzer.cli.session import finish, opened
+    from analyzer.report import text
+    from analyzer.report.files import csv_text
+    from analyzer.report.words import Words
+
+    form = chosen_format(request, _FORMATS)
+    log = opened(request)
+    rows = log.document["diagnosis"]
+    if form == "json":
+        emit(as_json(rows), request)
+    elif form == "csv":
+        emit(csv_text(rows), request)
+    else:
+        show(text.diagnosis(log.document, Words(request.lang, request.tz)), request)
+    finish(log, request)

@@ -1,0 +1,50 @@
+"""Where a command's result goes: the terminal, a pipe or a file; by format or suffix."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+
+import click
+from rich.console import Console, RenderableType
+
+from analyzer.cli.options import Request
+from analyzer.cli.session import write_output
+from analyzer.report.text import WIDTH, rendered
+
+_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text", ".parquet": "parquet"}
+
+
+def chosen_format(request: Request, formats: Iterable[str], default: str = "text") -> str:
+    """Return the format asked for, else the one of the output's suffix, else the default."""
+    if request.format:
+        return request.format
+    suffix = request.output.suffix.lower() if request.output else ""
+    by_suffix = _SUFFIXES.get(suffix)
+    return by_suffix if by_suffix in set(formats) else default
+
+
+def show(parts: Iterable[RenderableType], request: Request) -> None:
+    """Print renderables to the terminal, or plain text to a pipe or file."""
+    if request.output:
+        write_output(request.output, rendered(parts).encode())
+    elif sys.stdout.isatty():
+        console = Console(highlight=False)
+        for part in parts:
+            console.print(part)
+    else:
+        click.echo(rendered(parts, WIDTH), nl=False)
+
+
+def emit(text: str, request: Request) -> None:
+    """Write data to standard output or the output file."""
+    if request.output:
+        write_output(request.output, text.encode())
+    else:
+        click.echo(text, nl=False)
+
+
+def as_json(value: object) -> str:
+    """Return a value as readable JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,239 @@
+"""Log: what load() returns; messages, codes, attempts, findings, plots, as pandas DataFrames."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from analyzer.analysis import DEFAULT_LATE_AFTER, Analysis, AnalysisOptions, analyze
+from analyzer.ingest import IngestOptions, ingest
+from analyzer.ingest.records import Role
+from analyzer.measure import blocking_table, latency_table, outcome_table, request_latency_table
+from analyzer.report.document import Document, document
+from analyzer.report.masking import Masker
+from analyzer.report.words import Words
+from analyzer.texts import Language
+
+if TYPE_CHECKING:
+    from analyzer.report.plots import Plots
+
+Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
+By = str | Sequence[str]
+
+
+def load(
+    *paths: str | PathLike[str],
+    blocked: Paths = (),
+    requests: Paths = (),
+    sims: Paths = (),
+    tz: str | None = None,
+    device: str | None = None,
+    device_from_folder: bool = False,
+    carrier: str | None = None,
+    since: datetime | str | None = None,
+    until: datetime | str | None = None,
+    late_after: int = DEFAULT_LATE_AFTER,
+    reveal: bool = False,
+    lang: Language = "en",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Log:
+    """Read logs, folders and archives, and analyze them.
+
+    `blocked`, `requests` and `sims` name inputs whose role their content does not tell. Times
+    without an offset are read in `tz` (IANA name; default: the zone a log names, else the
+    computer's). Logs given together are one phone unless `device` or `device_from_folder` says
+    otherwise; `carrier` is the carrier of its SIM where no log tells. `late_after` is in
+    seconds. Codes and people's numbers are masked unless `reveal`.
+
+    Raises UnknownZoneError (a ValueError) for an unknown `tz`. What is wrong with a log is not
+    raised: see Log.logs and Log.problems.
+    """
+    inputs: list[tuple[Any, Role]] = [(path, Role.MESSAGES) for path in paths]
+    for given, role in ((blocked, Role.BLOCKED), (requests, Role.REQUESTS), (sims, Role.SIMS)):
+        inputs.extend((path, role) for path in _listed(given))
+    ingested = ingest(inputs, IngestOptions(tz, device, device_from_folder), progress)
+    options = AnalysisOptions(
+        late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
+    )
+    return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz)
+
+
+class Log:
+    """A set of logs, analyzed. Every table is a plain DataFrame with documented columns.
+
+    The columns of `messages` and `codes` are those of schema.MESSAGES, RECOGNIZED, IDENTIFIED
+    and MEASURED; of `attempts`, schema.ATTEMPTS; of `requests` and `sims`, schema.REQUESTS and
+    schema.SIMS. Times are UTC, latencies seconds, unknown is null.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        *,
+        reveal: bool = False,
+        lang: Language = "en",
+        zone: str | None = None,
+    ) -> None:
+        self.analysis = analysis
+        self._masker = Masker(reveal)
+        self._shown = self._masker.keys(analysis.table)
+        self._words = Words(lang, zone)
+
+    @cached_property
+    def messages(self) -> pd.DataFrame:
+        """All messages, one row each, with every derived column."""
+        return self._frame(self.analysis.table)
+
+    @cached_property
+    def codes(self) -> pd.DataFrame:
+        """The received messages that carry a verification code."""
+        return self._frame(self.analysis.codes)
+
+    @cached_property
+    def attempts(self) -> pd.DataFrame:
+        """The attempts to get a code, and how each ended."""
+        frame = _pandas(self.analysis.attempts)
+        frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
+        return frame
+
+    @cached_property
+    def requests(self) -> pd.DataFrame:
+        """The requests of the request logs."""
+        return _pandas(self.analysis.requests)
+
+    @cached_property
+    def sims(self) -> pd.DataFrame:
+        """The SIMs of the SIM maps."""
+        return _pandas(self.analysis.sims)
+
+    @cached_property
+    def logs(self) -> pd.DataFrame:
+        """What became of every record of every log; problems as sentences."""
+        rows = [dict(row) for row in self.document["logs"]]
+        for row in rows:
+            row["problems"] = [problem["sentence"] for problem in row["problems"]]
+        return pd.DataFrame(rows).set_index("log")
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """Every problem of every log: what, where, what to do."""
+        rows = [
+            {"log": row["log"]} | problem for row in self.document["logs"] for problem in row["problems"]
+        ]
+        return pd.DataFrame(
+            rows, columns=["log", "what", "kind", "record", "byte", "field", "sentence", "remedy"]
+        )
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """Every cause with its verdict, evidence, rivals and advice."""
+        return pd.DataFrame(self.document["diagnosis"]).set_index("cause")
+
+    @cached_property
+    def document(self) -> Document:
+        """The whole report as plain values (JSON schema 1)."""
+        return document(self.analysis, self._words, self._masker)
+
+    def latency(self, by: By = ()) -> pd.DataFrame:
+        """Return last-mile latency percentiles of code messages in seconds, grouped by columns.
+
+        `by`: sender, carrier, service, route, sim_slot, device, hour, weekday, month.
+        """
+        return self._masked(latency_table(self.analysis.codes, _columns(by)))
+
+    def blocking(self, by: By = ()) -> pd.DataFrame:
+        """Return blocking rates of code messages with Wilson intervals, grouped by columns."""
+        return self._masked(blocking_table(self.analysis.codes, _columns(by)))
+
+    def request_latency(self, by: By = ()) -> pd.DataFrame:
+        """Return what users waited from the request on, in seconds, grouped by columns."""
+        return self._masked(request_latency_table(self.analysis.attempts, _columns(by)))
+
+    def outcomes(self, by: By = ()) -> pd.DataFrame:
+        """Return how many attempts ended how, grouped by columns."""
+        return self._masked(outcome_table(self.analysis.attempts, _columns(by)))
+
+    @property
+    def plot(self) -> Plots:
+        """The plots; each returns matplotlib Axes."""
+        from analyzer.report.plots import Plots
+
+        return Plots(self)
+
+    def __repr__(self) -> str:
+        messages, codes = self.document["messages"], self.document["codes"]
+        return (
+            f"<Log: {len(self.document['logs'])} logs, {messages['total']:,} messages, "
+            f"{codes['messages']:,} code messages, {codes['attempts']:,} attempts>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return a short summary; no message text, no script."""
+        words = self._words
+        doc = self.document
+        counts = {words(k): n for k, n in doc["codes"]["outcomes"].items() if n}
+        outcomes = pd.DataFrame({words("n"): counts}).rename_axis(words("outcome"))
+        logs = self.logs[["format", "records", "kept", "duplicates", "rejected"]]
+        named = [row for row in doc["diagnosis"] if row["verdict"] in ("shown", "consistent")]
+        causes = "".join(
+            f"<li><b>{html.escape(row['title'])}</b> ({html.escape(words(row['verdict']))}): "
+            f"{html.escape(row['evidence'][0])}</li>"
+            for row in named
+        )
+        return (
+            f"<h4>{html.escape(repr(self)[1:-1])}</h4>"
+            f"{logs.to_html(escape=True)}{outcomes.to_html(escape=True)}<ul>{causes}</ul>"
+        )
+
+    def _frame(self, table: pa.Table) -> pd.DataFrame:
+        """Return a message table as a DataFrame with codes and numbers masked."""
+        frame = _pandas(table)
+        if self._masker.reveal:
+            return frame
+        routes = table["route"].to_pylist()
+        frame["sender"] = self._masker.senders(table["sender"].to_pylist(), routes)
+        frame["sender_key"] = self._masker.senders(table["sender_key"].to_pylist(), routes)
+        starts, lengths = table["code_start"].to_pylist(), table["code_length"].to_pylist()
+        bodies = zip(table["body"].to_pylist(), starts, lengths, strict=True)
+        frame["body"] = [self._masker.body(*body) for body in bodies]
+        repaired = table["repaired_body"].to_pylist()
+        frame["repaired_body"] = [self._masker.body(text, None, None) for text in repaired]
+        return frame
+
+    def _masked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        if "sender" in frame:
+            frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
+        return frame
+
+
+def _pandas(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as a DataFrame with nullable Arrow types; words as categories."""
+    return table.to_pandas(types_mapper=_arrow_dtype)
+
+
+def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype | None:
+    return None if pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind) else pd.ArrowDtype(kind)
+
+
+def _columns(by: By) -> tuple[str, ...]:
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def _listed(paths: Paths) -> list[str | PathLike[str]]:
+    return [paths] if isinstance(paths, str | PathLike) else list(paths)
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone() if moment.tzinfo is None else moment
+
+

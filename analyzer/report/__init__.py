@@ -1,0 +1,1 @@
+"""Reports: one document, and one renderer a file for text, JSON and tables."""

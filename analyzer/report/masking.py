@@ -1,0 +1,74 @@
+"""The one place where codes and numbers are hidden. Every output goes through it.
+
+A code is replaced by stars, and so is every run of three digits or more in a text. Numbers of
+people become pseudonyms ("person 1 (+86)", in the order in which they are met); port numbers,
+short codes and names of services stay, as they tell nothing of a person.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+
+from analyzer.identify import is_person
+from analyzer.schema import Route
+
+STAR = "*"
+_DIGIT_RUN = re.compile(r"\d(?:[\s\-–\u00a0\u200b]?\d){2,}")
+_DIGIT = re.compile(r"\d")
+_COUNTRY = re.compile(r"^\+(86|1|7|20|27|3\d|4\d|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})")
+# C0 and C1 controls, and the marks that reorder or hide text.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def masked_text(text: str, start: int | None = None, length: int | None = None) -> str:
+    """Return a message text with its code and every longer run of digits starred out."""
+    if start is not None and length:
+        code = text[start : start + length]
+        text = text[:start] + re.sub(r"\w", STAR, code) + text[start + length :]
+    return _DIGIT_RUN.sub(lambda run: _DIGIT.sub(STAR, run[0]), text)
+
+
+def masked_code(code: str) -> str:
+    """Return a code as stars, with its separators."""
+    return re.sub(r"\w", STAR, code)
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that control a terminal or reorder what is read."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+class Masker:
+    """Gives each person's number one pseudonym for the whole run."""
+
+    def __init__(self, reveal: bool = False) -> None:
+        self.reveal = reveal
+        self._pseudonyms: dict[str, str] = {}
+
+    def sender(self, sender: str | None, route: str | None) -> str | None:
+        """Return a sender or sender key as it may be shown; null stays null."""
+        if sender is None or self.reveal or not (route and is_person(Route(route))):
+            return sender
+        known = self._pseudonyms.get(sender)
+        if known is None:
+            country = _COUNTRY.match(sender)
+            behind = f" (+{country[1]})" if country else ""
+            known = f"person {len(self._pseudonyms) + 1}{behind}"
+            self._pseudonyms[sender] = known
+        return known
+
+    def senders(self, senders: list[str | None], routes: list[str | None]) -> list[str | None]:
+        """Return a column of senders as it may be shown."""
+        return [self.sender(sender, route) for sender, route in zip(senders, routes, strict=True)]
+
+    def keys(self, table: pa.Table) -> dict[str, str]:
+        """Return what to show for each sender key of a table that is a person's number."""
+        pairs = dict.fromkeys(zip(table["sender_key"].to_pylist(), table["route"].to_pylist(), strict=True))
+        shown = {key: self.sender(key, route) for key, route in pairs if key is not None}
+        return {key: name for key, name in shown.items() if name is not None and name != key}
+
+    def body(self, text: str | None, start: int | None, length: int | None) -> str | None:
+        """Return a message text as it may be shown."""
+        return text if text is None or self.reveal else masked_text(text, start, length)

@@ -1,0 +1,57 @@
+"""The words of a report, in its language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from analyzer.identify import carrier_display
+from analyzer.texts import Language, catalog
+
+
+class Words:
+    """Speaks one language: texts by id, numbers, times, carriers, reasons."""
+
+    def __init__(self, language: Language, zone: str | None = None) -> None:
+        self.language = language
+        self._zone = ZoneInfo(zone) if zone else None
+        self._texts = catalog("analyzer.report.data", "texts.csv")
+
+    def __call__(self, what: str, **values: object) -> str:
+        """Return a text with its placeholders filled; integers get thousands separators."""
+        text = self._texts[what].get(self.language)
+        grouped = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+        return text.format_map(grouped) if values else text
+
+    def known(self, what: str) -> str:
+        """Return the text for an id, or the id itself where there is none."""
+        return self._texts[what].get(self.language) if what in self._texts else what
+
+    def carrier(self, name: str | None) -> str | None:
+        """Return a carrier's name in the language; null stays null."""
+        if name == "unknown":
+            return self("unknown")
+        return carrier_display(name, self.language) if name else None
+
+    def reason(self, reason: str) -> str:
+        """Return a block reason in the language."""
+        return self.known(f"reason_{reason}")
+
+    def seconds(self, value: float | None) -> str:
+        """Return seconds for a table: whole ones, the sign of too few where unknown."""
+        return self("too_few") if value is None or value != value else f"{value:,.0f}"
+
+    def percent(self, share: float | None) -> str:
+        """Return a share as percent with one decimal."""
+        return self("too_few") if share is None or share != share else f"{100 * share:.1f} %"
+
+    @property
+    def zone(self) -> str:
+        """The zone in which times are shown, by name."""
+        return str(self._zone) if self._zone else f"{datetime.now(UTC).astimezone().tzname()}"
+
+    def time(self, moment: datetime | None) -> str:
+        """Return a moment to the second, in the zone of the report."""
+        if moment is None:
+            return self("too_few")
+        return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
