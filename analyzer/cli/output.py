@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 from rich.console import Console, RenderableType
 
 from analyzer.cli.options import Request
-from analyzer.cli.session import write_output
+from analyzer.report.files import write_whole
 from analyzer.report.text import WIDTH, rendered
 
 _SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text", ".parquet": "parquet"}
@@ -48,3 +49,12 @@ def emit(text: str, request: Request) -> None:
 def as_json(value: object) -> str:
     """Return a value as readable JSON."""
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write an output file; a failure is one sentence and exit code 2."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        click.echo(f"{path}: cannot be written ({error.strerror}).", err=True)
+        sys.exit(2)

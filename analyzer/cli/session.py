@@ -11,12 +11,12 @@ import click
 
 from analyzer.analysis import AnalysisOptions, analyze
 from analyzer.cli.options import Request
+from analyzer.cli.output import write_output
 from analyzer.cli.progress import reading_progress
 from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, ingest
 from analyzer.ingest.records import Role
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
-from analyzer.report.files import write_whole
 from analyzer.report.masking import masked_text, printable
 
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
@@ -126,14 +126,3 @@ def _write_rejects(ingested: Ingested, request: Request) -> None:
         lines.append(json.dumps(row, ensure_ascii=False))
     if request.rejects:
         write_output(request.rejects, "".join(line + "\n" for line in lines).encode())
-
-
-def write_output(path: object, data: bytes) -> None:
-    """Write an output file; a failure is one sentence and exit code 2."""
-    from pathlib import Path
-
-    try:
-        write_whole(Path(str(path)), data)
-    except OSError as error:
-        click.echo(f"{path}: cannot be written ({error.strerror}).", err=True)
-        sys.exit(NOTHING_READ)

@@ -9,13 +9,15 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analyzer.report.document import Document
 from analyzer.report.masking import printable
+
+if TYPE_CHECKING:
+    from analyzer.report.document import Document
 
 # A cell that starts like this is taken for a formula by spreadsheets.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

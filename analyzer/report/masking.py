@@ -49,7 +49,7 @@ class Masker:
 
     def sender(self, sender: str | None, route: str | None) -> str | None:
         """Return a sender or sender key as it may be shown; null stays null."""
-        if sender is None or self.reveal or not (route and is_person(Route(route))):
+        if sender is None or self.reveal or not is_person(Route(route) if route else None):
             return sender
         known = self._pseudonyms.get(sender)
         if known is None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text as RichText
 
 from analyzer.report import tables
-from analyzer.report.document import Document
 from analyzer.report.masking import printable
 from analyzer.report.words import Words
+
+if TYPE_CHECKING:
+    from analyzer.report.document import Document
 
 WIDTH = 80
 _ROWS = 12
