@@ -13,7 +13,6 @@ from analyzer.identify import identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
-from analyzer.schema import Direction
 
 DEFAULT_LATE_AFTER = 60
 

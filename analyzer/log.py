@@ -125,7 +125,9 @@ class Log:
     def problems(self) -> pd.DataFrame:
         """Every problem of every log: what, where, what to do."""
         rows = [
-            {"log": row["log"]} | problem for row in self.document["logs"] for problem in row["problems"]
+            {"log": row["log"]} | problem
+            for row in self.document["logs"]
+            for problem in row["problems"]
         ]
         return pd.DataFrame(
             rows, columns=["log", "what", "kind", "record", "byte", "field", "sentence", "remedy"]
@@ -219,7 +221,9 @@ def _pandas(table: pa.Table) -> pd.DataFrame:
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype | None:
-    return None if pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind) else pd.ArrowDtype(kind)
+    return (
+        None if pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind) else pd.ArrowDtype(kind)
+    )
 
 
 def _columns(by: By) -> tuple[str, ...]:
@@ -235,5 +239,3 @@ def _moment(value: datetime | str | None) -> datetime | None:
         return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.astimezone() if moment.tzinfo is None else moment
-
-

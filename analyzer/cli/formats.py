@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from analyzer.report.words import Words
 
 
-@click.command(epilog="Examples:\n\n\b\n  sms-analyzer formats\n  sms-analyzer formats --format json")
+@click.command(
+    epilog="Examples:\n\n\b\n  sms-analyzer formats\n  sms-analyzer formats --format json"
+)
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
 @click.option("--lang", type=click.Choice(["en", "zh"]), help="Language; default: the locale's.")
 def formats(form: str, lang: str | None) -> None:

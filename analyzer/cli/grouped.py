@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from analyzer.report.words import Words
 
 FORMATS = ("text", "json", "csv")
-COLUMNS = ("sender", "carrier", "service", "route", "sim_slot", "device", "hour", "weekday", "month")
+COLUMNS = (
+    "sender",
+    "carrier",
+    "service",
+    "route",
+    "sim_slot",
+    "device",
+    "hour",
+    "weekday",
+    "month",
+)
 
 
 def _columns(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -67,5 +77,7 @@ def grouped(
     elif not any(row["n"] for row in rows):
         show([paragraph(words("no_codes"))], request)
     else:
-        show([table(rows, by, words), paragraph(words(note, late_after=request.late_after))], request)
+        show(
+            [table(rows, by, words), paragraph(words(note, late_after=request.late_after))], request
+        )
     finish(log, request)

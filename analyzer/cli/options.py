@@ -46,15 +46,31 @@ _INPUT = click.Path(dir_okay=True, allow_dash=True)
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=_INPUT, metavar="PATH..."),
-    click.option("--blocked", multiple=True, type=_INPUT, metavar="FILE", help="A log of blocked messages."),
+    click.option(
+        "--blocked", multiple=True, type=_INPUT, metavar="FILE", help="A log of blocked messages."
+    ),
     click.option("--requests", multiple=True, type=_INPUT, metavar="FILE", help="A request log."),
     click.option("--sims", multiple=True, type=_INPUT, metavar="FILE", help="A SIM map."),
     click.option("--device", metavar="NAME", help="Name of the one phone all logs are from."),
     click.option("--device-from-folder", is_flag=True, help="Each folder is a phone, named by it."),
-    click.option("--tz", metavar="ZONE", help="Zone of times without an offset, e.g. Asia/Shanghai."),
-    click.option("--since", type=click.DateTime(_TIMES), metavar="TIME", help="Only messages from this time on."),
-    click.option("--until", type=click.DateTime(_TIMES), metavar="TIME", help="Only messages before this time."),
-    click.option("--service", multiple=True, metavar="NAME", help="Only this service (repeatable)."),
+    click.option(
+        "--tz", metavar="ZONE", help="Zone of times without an offset, e.g. Asia/Shanghai."
+    ),
+    click.option(
+        "--since",
+        type=click.DateTime(_TIMES),
+        metavar="TIME",
+        help="Only messages from this time on.",
+    ),
+    click.option(
+        "--until",
+        type=click.DateTime(_TIMES),
+        metavar="TIME",
+        help="Only messages before this time.",
+    ),
+    click.option(
+        "--service", multiple=True, metavar="NAME", help="Only this service (repeatable)."
+    ),
     click.option("--sender", multiple=True, metavar="TEXT", help="Only senders with this text."),
     click.option("--carrier", multiple=True, metavar="NAME", help="Only this carrier."),
     click.option("--my-carrier", metavar="NAME", help="The SIM's carrier, where no log tells."),
@@ -66,9 +82,13 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="SECONDS",
         help="A code that takes longer is late.",
     ),
-    click.option("--lang", type=click.Choice(["en", "zh"]), help="Language; default: the locale's."),
+    click.option(
+        "--lang", type=click.Choice(["en", "zh"]), help="Language; default: the locale's."
+    ),
     click.option("--reveal", is_flag=True, help="Show codes and people's numbers."),
-    click.option("--strict", is_flag=True, help="Exit with 1 if a record was rejected or a log cut."),
+    click.option(
+        "--strict", is_flag=True, help="Exit with 1 if a record was rejected or a log cut."
+    ),
     click.option(
         "--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Write rejected records."
     ),

@@ -30,7 +30,9 @@ def recognize(reveal: bool) -> None:
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 bad += 1
                 click.echo(f'standard input: line {number}: no JSON object with "text".', err=True)
-        rows = [row for _, row in batch if isinstance(row, dict) and isinstance(row.get("text"), str)]
+        rows = [
+            row for _, row in batch if isinstance(row, dict) and isinstance(row.get("text"), str)
+        ]
         for answer in _answers(rows, reveal):
             click.echo(json.dumps(answer, ensure_ascii=False))
     if bad:
@@ -40,8 +42,7 @@ def recognize(reveal: bool) -> None:
 
 def _batches() -> Iterator[list[tuple[int, Any]]]:
     batch: list[tuple[int, Any]] = []
-    stream = click.get_binary_stream("stdin")
-    for number, line in enumerate(stream, 1):
+    for number, line in enumerate(sys.stdin.buffer, 1):
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if not text:
             continue
@@ -65,14 +66,20 @@ def _answers(rows: list[dict[str, Any]], reveal: bool) -> Iterator[dict[str, Any
 
     texts = [_writable(row["text"]) for row in rows]
     senders = [row["sender"] if isinstance(row.get("sender"), str) else None for row in rows]
-    columns = {"body": texts, "sender": senders, "direction": [Direction.RECEIVED.value] * len(rows)}
+    columns = {
+        "body": texts,
+        "sender": senders,
+        "direction": [Direction.RECEIVED.value] * len(rows),
+    }
     messages = pa.table(
         [_column(columns.get(field.name), field, len(rows)) for field in MESSAGE_SCHEMA],
         schema=MESSAGE_SCHEMA,
     )
     for row, text, found in zip(rows, texts, recognized(messages).to_pylist(), strict=True):
         start, length = found["code_start"], found["code_length"]
-        code = None if start is None or found["code_kind"] == "link" else text[start : start + length]
+        code = (
+            None if start is None or found["code_kind"] == "link" else text[start : start + length]
+        )
         shown = text if reveal else masked_text(text, start, length)
         yield {
             **row,

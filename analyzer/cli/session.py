@@ -50,7 +50,9 @@ def finish(log: Log, request: Request, told: bool = False) -> None:
     accounts = log.analysis.accounts
     if not told:
         _tell([problem for account in accounts for problem in account.problems], request)
-    lost = any(account.rejected or account.truncated or not account.readable for account in accounts)
+    lost = any(
+        account.rejected or account.truncated or not account.readable for account in accounts
+    )
     sys.exit(REJECTS_FOUND if request.strict and lost else DONE)
 
 

@@ -33,9 +33,3 @@ def ids(table: pa.Table) -> tuple[str, ...]:
 def ids_of_attempts(attempts: pa.Table) -> tuple[str, ...]:
     """Return the ids of all code messages of attempts."""
     return tuple(found for row in attempts["message_ids"].to_pylist() for found in row or ())
-
-
-def listed(found: Counter[str], most: int = 4) -> str:
-    """Return counts as words: "keyword 3, smart_filter 1"."""
-    shown = [f"{name} {count:,}" for name, count in found.most_common(most)]
-    return ", ".join(shown) + (", ..." if len(found) > most else "")

@@ -67,7 +67,19 @@ def meaning(column: str, word: str | None) -> str | None:
     if word is None:
         return None
     plain = word.strip().strip("[]【】()（）").lower()
-    return _meanings().get((column, plain), plain.replace(" ", "_") or None)
+    known = _meanings().get((column, plain))
+    return known or plain.replace(" ", "_") or None
+
+
+def meaning_within(column: str, sentence: str | None) -> str | None:
+    """Return what the first known word in a sentence means in a column; None if it has none."""
+    plain = (sentence or "").lower()
+    found = [
+        (plain.index(word), -len(word), means)
+        for (name, word), means in _meanings().items()
+        if name == column and word in plain
+    ]
+    return min(found)[2] if found else None
 
 
 def written_rows(source: Source, table: WrittenTable) -> Iterator[Item]:

@@ -95,9 +95,7 @@ def log_row(account: LogAccount, words: Words) -> Document:
 def attempt_rows(analysis: Analysis, words: Words, shown: dict[str, str]) -> list[Document]:
     """Return the attempts in the order in which they started."""
     by_start = analysis.attempts.sort_by([("started_at", "ascending"), ("attempt_id", "ascending")])
-    rows = [
-        {name: plain(row[name]) for name in _ATTEMPT_FIELDS} for row in by_start.to_pylist()
-    ]
+    rows = [{name: plain(row[name]) for name in _ATTEMPT_FIELDS} for row in by_start.to_pylist()]
     return _localized(rows, words, shown)
 
 
@@ -173,16 +171,14 @@ def _outcomes(analysis: Analysis) -> dict[str, int]:
     return counts
 
 
-def _request_latency(
-    analysis: Analysis, words: Words, shown: dict[str, str]
-) -> list[Document]:
+def _request_latency(analysis: Analysis, words: Words, shown: dict[str, str]) -> list[Document]:
     """Return what users waited: over all, by service, by carrier; none without a request log."""
     if not analysis.has_requests:
         return []
     rows: list[Document] = []
     for by in ((), ("service",), ("carrier",)):
-        for row in plain_rows(request_latency_table(analysis.attempts, by)):
-            rows.append({"service": None, "carrier": None} | row)
+        found = plain_rows(request_latency_table(analysis.attempts, by))
+        rows.extend({"service": None, "carrier": None} | row for row in found)
     return _localized(rows, words, shown)
 
 

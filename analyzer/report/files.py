@@ -52,9 +52,7 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def table_rows(doc: Document, name: str) -> list[Document]:
     """Return a table of the document with flat cells for CSV and Parquet."""
-    return [
-        {key: value for key, value in row.items() if key != "problems"} for row in doc[name]
-    ]
+    return [{key: value for key, value in row.items() if key != "problems"} for row in doc[name]]
 
 
 def write_tables(doc: Document, folder: Path, suffix: str) -> list[Path]:

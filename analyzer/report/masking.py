@@ -65,7 +65,9 @@ class Masker:
 
     def keys(self, table: pa.Table) -> dict[str, str]:
         """Return what to show for each sender key of a table that is a person's number."""
-        pairs = dict.fromkeys(zip(table["sender_key"].to_pylist(), table["route"].to_pylist(), strict=True))
+        pairs = dict.fromkeys(
+            zip(table["sender_key"].to_pylist(), table["route"].to_pylist(), strict=True)
+        )
         shown = {key: self.sender(key, route) for key, route in pairs if key is not None}
         return {key: name for key, name in shown.items() if name is not None and name != key}
 

@@ -31,7 +31,13 @@ _VERDICT_STYLES = {"shown": "bold red", "consistent": "yellow"}
 def plain_table(headings: Sequence[str], numbers: Iterable[int] = ()) -> Table:
     """Return an empty table; the columns at the positions `numbers` are right-aligned."""
     right = set(numbers)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+    )
     for index, heading in enumerate(headings):
         is_number = index in right
         table.add_column(
@@ -60,7 +66,9 @@ def verdict(name: str, words: Words) -> RichText:
 
 def logs_table(rows: Iterable[Row], words: Words) -> Table:
     """Return the accounting: what became of every record of every log."""
-    headings = [words(k) for k in ("log", "format", "records", "kept", "duplicates", "other", "rejected")]
+    headings = [
+        words(k) for k in ("log", "format", "records", "kept", "duplicates", "other", "rejected")
+    ]
     table = plain_table(headings, range(2, 7))
     for row in rows:
         other = sum(row["other"].values())
@@ -107,7 +115,7 @@ def request_latency_table(rows: Iterable[Row], by: Sequence[str], words: Words) 
             f"{row['n']:,}",
             f"{row['missing']:,}",
             *(words.seconds(row[name]) for name in ("p50", "p90", "max")),
-            words.percent(row.get("within_60")),
+            words.percent(row["arrived_60"]),
         )
     return table
 
@@ -133,18 +141,22 @@ def attempts_table(rows: Iterable[Row], words: Words) -> Table:
     keys = ("started", "service", "sender", "carrier", "outcome", "latency_s", "request_latency_s")
     table = plain_table([words(k) for k in keys], (5, 6))
     for row in rows:
-        started = row["started_at"]
-        moment = datetime.fromisoformat(started) if started else None
+        service = row["service"]
+        sender = (row["sender"] or "–").removesuffix(f" {service}")
         table.add_row(
-            words.time(moment),
-            cell(row["service"] or "–"),
-            cell(row["sender"] or "–"),
+            words.short_time(_moment(row["started_at"])),
+            cell(service or "–"),
+            cell(sender),
             cell(row["carrier"] or "–"),
             _ending(row, words),
             words.seconds(row["latency"]),
             words.seconds(row["request_latency"]),
         )
     return table
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def group_cell(row: Row, name: str, words: Words) -> RichText:
@@ -159,7 +171,7 @@ def _ending(row: Row, words: Words) -> RichText:
     if row["outcome"] == "blocked" and row["block_reason"]:
         detail = words.reason(row["block_reason"])
     elif detail:
-        detail = words.known(detail)
+        detail = words.why(detail)
     return text.append(f" ({printable(detail)})") if detail else text
 
 

@@ -71,7 +71,10 @@ def diagnosis_summary(doc: Document, words: Words) -> Iterator[RenderableType]:
 def logs(doc: Document, words: Words) -> Iterator[RenderableType]:
     """Yield what was read, and what was wrong with it."""
     rows = doc["logs"]
-    sums = {name: sum(row[name] for row in rows) for name in ("records", "kept", "duplicates", "rejected")}
+    sums = {
+        name: sum(row[name] for row in rows)
+        for name in ("records", "kept", "duplicates", "rejected")
+    }
     other = sum(sum(row["other"].values()) for row in rows)
     yield heading(words("logs"))
     yield paragraph(words("read_summary", logs=len(rows), other=other, **sums))
@@ -106,9 +109,7 @@ def outcomes(doc: Document, words: Words) -> Iterator[RenderableType]:
     if not codes["attempts"]:
         yield paragraph(words("no_codes"))
         return
-    yield paragraph(
-        words("codes_summary", messages=codes["messages"], attempts=codes["attempts"])
-    )
+    yield paragraph(words("codes_summary", messages=codes["messages"], attempts=codes["attempts"]))
     yield tables.outcomes_table(codes["outcomes"], words, doc["late_after"])
     if not codes["has_requests"]:
         yield paragraph(words("no_requests"))
@@ -135,7 +136,11 @@ def request_latency(doc: Document, words: Words) -> Iterator[RenderableType]:
     yield heading(words("request_latency"))
     yield paragraph(words("request_latency_note"), "dim")
     yield tables.request_latency_table(
-        [row | {"service": row["service"] or words("overall")} for row in rows if not row["carrier"]],
+        [
+            row | {"service": row["service"] or words("overall")}
+            for row in rows
+            if not row["carrier"]
+        ],
         ("service",),
         words,
     )
@@ -177,11 +182,10 @@ def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:
     if not by_verdict.keys() & {"shown", "consistent"}:
         yield paragraph(words("no_cause"))
     for name, title in (("contradicted", "contradicted_list"), ("no_evidence", "no_evidence_list")):
-        found = by_verdict.get(name, [])
-        if found:
-            yield RichText(f"\n{words(title)}", style="bold")
-        for row in found:
-            yield Padding(_other_cause(row, words), (0, 0, 0, 2))
+        examined = [row for row in by_verdict.get(name, []) if row["examined"]]
+        yield from _listed(words(title), [(row, row["evidence"][0]) for row in examined])
+    others = [(row, row["decided_by"]) for row in doc["diagnosis"] if not row["examined"]]
+    yield from _listed(words("not_examined"), others)
 
 
 def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[RenderableType]:
@@ -198,12 +202,12 @@ def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[Rend
         yield Padding(paragraph(words("decided_by", export=row["decided_by"])), (0, 0, 0, 2))
 
 
-def _other_cause(row: Document, words: Words) -> RichText:
-    """Return a cause in one line: what speaks against it, or which export would show it."""
-    if row["examined"]:
-        return paragraph(f"{row['title']}: {row['evidence'][0]}")
-    line = f"{row['title']}: {words('not_examined')}; {words('would_show')}: {row['decided_by']}"
-    return paragraph(line)
+def _listed(title: str, causes: list[tuple[Document, str]]) -> Iterator[RenderableType]:
+    """Yield causes in a line each, below a title."""
+    if causes:
+        yield RichText(f"\n{title}", style="bold")
+    for row, remark in causes:
+        yield Padding(paragraph(f"{row['title']}: {remark}"), (0, 0, 0, 2))
 
 
 def groupings(rows: list[Document]) -> Iterator[tuple[tuple[str, ...], list[Document]]]:
@@ -215,6 +219,7 @@ def groupings(rows: list[Document]) -> Iterator[tuple[tuple[str, ...], list[Docu
             for row in rows
             if {key for key in ("sender", "carrier") if row[key] is not None} == named
         ]
+        group.sort(key=lambda row: -row["n"])
         if group:
             yield by, group
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from analyzer.identify import carrier_display
+from analyzer.terms import term
 from analyzer.texts import Language, catalog
 
 
@@ -23,10 +24,6 @@ class Words:
         grouped = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
         return text.format_map(grouped) if values else text
 
-    def known(self, what: str) -> str:
-        """Return the text for an id, or the id itself where there is none."""
-        return self._texts[what].get(self.language) if what in self._texts else what
-
     def carrier(self, name: str | None) -> str | None:
         """Return a carrier's name in the language; null stays null."""
         if name == "unknown":
@@ -35,7 +32,11 @@ class Words:
 
     def reason(self, reason: str) -> str:
         """Return a block reason in the language."""
-        return self.known(f"reason_{reason}")
+        return term("reason", reason).get(self.language)
+
+    def why(self, word: str) -> str:
+        """Return in the language why an outcome is undecided."""
+        return term("why", word).get(self.language)
 
     def seconds(self, value: float | None) -> str:
         """Return seconds for a table: whole ones, the sign of too few where unknown."""
@@ -49,6 +50,10 @@ class Words:
     def zone(self) -> str:
         """The zone in which times are shown, by name."""
         return str(self._zone) if self._zone else f"{datetime.now(UTC).astimezone().tzname()}"
+
+    def short_time(self, moment: datetime | None) -> str:
+        """Return a moment to the minute, for narrow tables."""
+        return self.time(moment)[:16]
 
     def time(self, moment: datetime | None) -> str:
         """Return a moment to the second, in the zone of the report."""

@@ -27,10 +27,11 @@ def clock_fault(case: Case) -> Statement:
         Verdict.SHOWN,
         (
             Text(
-                f"The times of {corrected.num_rows:,} messages were off by whole quarter hours and "
-                f"were corrected; {aside.num_rows:,} more cannot be true and count as unknown.",
-                f"{corrected.num_rows:,} 条短信的时间整体相差若干刻钟，已校正；另有 {aside.num_rows:,} "
-                "条时间不可能成立，按未知处理。",
+                "Messages whose times were off by whole quarter hours and were corrected: "
+                f"{corrected.num_rows:,}; whose times cannot be true and count as unknown: "
+                f"{aside.num_rows:,}.",
+                f"{corrected.num_rows:,} 条短信的时间整体相差若干刻钟，已校正；"
+                f"另有 {aside.num_rows:,} 条时间不可能成立，按未知处理。",
             ),
         ),
         ids(corrected) + ids(aside),

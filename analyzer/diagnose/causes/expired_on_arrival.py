@@ -25,10 +25,11 @@ def expired_on_arrival(case: Case) -> Statement:
         Verdict.SHOWN if stated else Verdict.CONSISTENT,
         (
             Text(
-                f"{expired.num_rows:,} of {arrived.num_rows:,} attempts whose code reached the "
-                f"inbox got it after its validity ({stated:,} by the validity in the text, "
-                f"{assumed:,} by an assumed 10 minutes).",
-                f"验证码到达收件箱的 {arrived.num_rows:,} 次尝试中，有 {expired.num_rows:,} 次到达时已过期"
+                f"Codes that reached the inbox after their validity: {expired.num_rows:,} of "
+                f"{arrived.num_rows:,} ({stated:,} by the validity in the text, {assumed:,} by "
+                "an assumed 10 minutes).",
+                f"验证码到达收件箱的 {arrived.num_rows:,} 次尝试中，"
+                f"有 {expired.num_rows:,} 次到达时已过期"
                 f"（{stated:,} 次按短信写明的有效期，{assumed:,} 次按假定的 10 分钟）。",
             ),
         ),

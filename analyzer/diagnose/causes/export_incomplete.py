@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.diagnose.finding import Case, Statement
-from analyzer.diagnose.selection import code_messages, counts, listed, where
-from analyzer.schema import LatencyBasis, Route, Verdict
+from analyzer.diagnose.selection import code_messages, counts, where
+from analyzer.schema import Folder, LatencyBasis, Route, Verdict
+from analyzer.terms import counted
 from analyzer.texts import Text
 
 _UNKNOWN = (
@@ -25,11 +26,13 @@ _SUSPICIOUS_WITHOUT_CODES = 20
 def export_incomplete(case: Case) -> Statement:
     """Return `shown` for cut or rejected records, `consistent` for missing times or codes."""
     proven = tuple(_lost_records(case))
-    fitting = (*_missing_times(case.table), *_hidden_codes(case.table))
+    hidden = tuple(_hidden_codes(case.table))
+    fitting = (*_missing_times(case.table), *hidden)
     if proven:
         return Statement(Verdict.SHOWN, (*proven, *fitting))
     if fitting:
-        return Statement(Verdict.CONSISTENT, fitting, rivals=("phone_filter",))
+        rivals = ("phone_filter",) if hidden else ()
+        return Statement(Verdict.CONSISTENT, fitting, rivals=rivals)
     return Statement(
         Verdict.NO_EVIDENCE,
         (Text("Every record of every log was read.", "每个日志的每条记录都已读取。"),),
@@ -47,22 +50,24 @@ def _lost_records(case: Case) -> Iterator[Text]:
             )
         if account.rejected:
             yield Text(
-                f"{account.rejected:,} of {account.records:,} records of {account.log} are damaged.",
+                f"{account.rejected:,} of {account.records:,} records of {account.log} "
+                "are damaged.",
                 f"{account.log} 的 {account.records:,} 条记录中有 {account.rejected:,} 条损坏。",
             )
 
 
 def _missing_times(table: pa.Table) -> Iterator[Text]:
-    codes = code_messages(table)
+    """Yield how many codes of the inbox lack a time; lists of blocked messages rarely have it."""
+    codes = where(code_messages(table), "folder", Folder.INBOX)
     unknown = where(codes, "latency_basis", *_UNKNOWN)
     if unknown.num_rows:
-        bases = listed(counts(unknown, "latency_basis"))
-        formats = listed(counts(unknown, "format"))
+        bases = counted("basis", counts(unknown, "latency_basis"))
+        formats = counted("format", counts(unknown, "format")).en
         yield Text(
-            f"The latency of {unknown.num_rows:,} of {codes.num_rows:,} code messages is unknown "
-            f"({bases}; formats: {formats}).",
-            f"{codes.num_rows:,} 条验证码短信中有 {unknown.num_rows:,} 条的延迟未知"
-            f"（{bases}；格式：{formats}）。",
+            f"Code messages of the inbox whose latency is unknown: {unknown.num_rows:,} of "
+            f"{codes.num_rows:,} ({bases.en}; formats: {formats}).",
+            f"收件箱的 {codes.num_rows:,} 条验证码短信中有 {unknown.num_rows:,} 条的延迟未知"
+            f"（{bases.zh}；格式：{formats}）。",
         )
 
 
@@ -73,5 +78,6 @@ def _hidden_codes(table: pa.Table) -> Iterator[Text]:
         yield Text(
             f"{services.num_rows:,} messages come from services, but none carries a code: the "
             "exporting app may have been refused code messages.",
-            f"有 {services.num_rows:,} 条服务类短信，却没有一条含验证码：导出应用可能没有读取验证码短信的权限。",
+            f"有 {services.num_rows:,} 条服务类短信，却没有一条含验证码："
+            "导出应用可能没有读取验证码短信的权限。",
         )

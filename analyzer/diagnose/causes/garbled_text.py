@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow.compute as pc
 
 from analyzer.diagnose.finding import Case, Statement
-from analyzer.diagnose.selection import code_messages, counts, ids, listed
+from analyzer.diagnose.selection import code_messages, counts, ids
 from analyzer.schema import Verdict
+from analyzer.terms import counted
 from analyzer.texts import Text
 
 
@@ -17,14 +18,14 @@ def garbled_text(case: Case) -> Statement:
     if not garbled.num_rows:
         return Statement(Verdict.NO_EVIDENCE, (_none(codes.num_rows),))
     unreadable = garbled["code_start"].null_count
-    kinds = listed(counts(garbled, "garbled_kind"))
+    kinds = counted("garbled", counts(garbled, "garbled_kind"))
     return Statement(
         Verdict.SHOWN,
         (
             Text(
-                f"{garbled.num_rows:,} of {codes.num_rows:,} code messages are damaged ({kinds}); "
-                f"the code of {unreadable:,} cannot be read.",
-                f"{codes.num_rows:,} 条验证码短信中有 {garbled.num_rows:,} 条乱码（{kinds}），"
+                f"Damaged code messages: {garbled.num_rows:,} of {codes.num_rows:,} ({kinds.en}); "
+                f"codes that cannot be read: {unreadable:,}.",
+                f"{codes.num_rows:,} 条验证码短信中有 {garbled.num_rows:,} 条乱码（{kinds.zh}），"
                 f"其中 {unreadable:,} 条的验证码无法读出。",
             ),
             Text(

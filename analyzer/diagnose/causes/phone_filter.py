@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from analyzer.diagnose.finding import Case, Statement
-from analyzer.diagnose.selection import code_messages, counts, ids, listed, where
+from analyzer.diagnose.selection import code_messages, counts, ids, where
 from analyzer.ingest.registry import readers
 from analyzer.schema import Folder, Verdict
+from analyzer.terms import counted
 from analyzer.texts import Text
 
 _CANNOT_KNOW = Text(
@@ -26,7 +27,9 @@ def phone_filter(case: Case) -> Statement:
     if blocked.num_rows:
         return Statement(
             Verdict.SHOWN,
-            _evidence(blocked.num_rows, codes.num_rows, listed(counts(blocked, "block_reason"))),
+            _evidence(
+                blocked.num_rows, codes.num_rows, counted("reason", counts(blocked, "block_reason"))
+            ),
             ids(blocked),
             systems=tuple(counts(blocked, "blocked_by")),
         )
@@ -36,11 +39,11 @@ def phone_filter(case: Case) -> Statement:
     return Statement(Verdict.NO_EVIDENCE, (why,))
 
 
-def _evidence(blocked: int, codes: int, reasons: str) -> tuple[Text, ...]:
+def _evidence(blocked: int, codes: int, reasons: Text) -> tuple[Text, ...]:
     return (
         Text(
-            f"{blocked:,} of {codes:,} code messages were put in the blocked folder "
-            f"(reasons: {reasons}).",
-            f"{codes:,} 条验证码短信中有 {blocked:,} 条被放入拦截文件夹（原因：{reasons}）。",
+            f"Code messages put in the blocked folder: {blocked:,} of {codes:,} "
+            f"(reasons: {reasons.en}).",
+            f"{codes:,} 条验证码短信中有 {blocked:,} 条被放入拦截文件夹（原因：{reasons.zh}）。",
         ),
     )

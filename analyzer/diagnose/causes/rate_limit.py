@@ -30,9 +30,10 @@ def rate_limit(case: Case) -> Statement:
         Verdict.SHOWN,
         (
             Text(
-                f"The service refused {refused.num_rows:,} of {case.attempts.num_rows:,} attempts, "
-                "as the request log says.",
-                f"请求日志显示，{case.attempts.num_rows:,} 次尝试中有 {refused.num_rows:,} 次被平台拒绝。",
+                "Attempts that the service refused, as the request log says: "
+                f"{refused.num_rows:,} of {case.attempts.num_rows:,}.",
+                f"请求日志显示，{case.attempts.num_rows:,} 次尝试中"
+                f"有 {refused.num_rows:,} 次被平台拒绝。",
             ),
         ),
         ids_of_attempts(refused),

@@ -24,6 +24,7 @@ from analyzer.ingest.written_table import (
     header_columns,
     header_words,
     meaning,
+    meaning_within,
     slot_of,
     written_rows,
 )
@@ -67,7 +68,7 @@ def _blocked(row: Mapping[str, Any]) -> dict[str, Any]:
     written = row.get("reason_raw") or row.get("reason")
     reason = meaning("reason", row.get("reason"))
     if reason not in _REASONS:
-        reason = meaning("reason", row.get("reason_raw"))
+        reason = meaning_within("reason", row.get("reason_raw") or row.get("reason"))
     rule = ": ".join(str(part) for part in (written, row.get("matched_rule")) if part)
     return {
         **row,

@@ -11,6 +11,7 @@ from analyzer.ingest.written_table import (
     WrittenTable,
     header_columns,
     meaning,
+    meaning_within,
     slot_of,
     written_rows,
 )
@@ -42,7 +43,7 @@ def read(source: Source) -> Iterator[Item]:
 def _request(row: Mapping[str, Any]) -> dict[str, Any]:
     result = meaning("result", row.get("result"))
     if result not in _RESULTS:
-        result = meaning("result", row.get("result_raw"))
+        result = meaning_within("result", row.get("result_raw"))
     channel = meaning("channel", row.get("channel"))
     purpose = meaning("purpose", row.get("purpose"))
     return {
