@@ -1,0 +1,56 @@
+"""Clock, latency, blocking, attempts and their statistics.
+
+Works on the message table with the columns of recognize and identify: `latency` first, whose
+columns join on, then everything else.
+"""
+
+from analyzer.measure.attempts import attempts
+from analyzer.measure.clock import latency
+from analyzer.measure.clock_report import ClockGroup, OffsetSegment, clock_report
+from analyzer.measure.counts import LATE_AFTER_SECONDS, LatencyCounts
+from analyzer.measure.grouping import KEYS
+from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
+from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
+from analyzer.measure.request_latency import request_latency_table
+from analyzer.measure.statistics import (
+    arrival,
+    censored_quantile,
+    minimum_n,
+    rank_interval,
+    wilson_interval,
+)
+from analyzer.measure.tables import (
+    blocking_groupings,
+    blocking_table,
+    groupings_of,
+    latency_groupings,
+    latency_table,
+    outcome_table,
+)
+
+__all__ = [
+    "ASSUMED_VALIDITY_SECONDS",
+    "KEYS",
+    "LATE_AFTER_SECONDS",
+    "AttemptOptions",
+    "ClockGroup",
+    "Coverage",
+    "LatencyCounts",
+    "OffsetSegment",
+    "arrival",
+    "attempts",
+    "blocking_groupings",
+    "blocking_table",
+    "censored_quantile",
+    "clock_report",
+    "coverage_of",
+    "groupings_of",
+    "latency",
+    "latency_groupings",
+    "latency_table",
+    "minimum_n",
+    "outcome_table",
+    "rank_interval",
+    "request_latency_table",
+    "wilson_interval",
+]

@@ -1,0 +1,129 @@
+"""Last-mile latency of every message, and what it rests on.
+
+Stamps are judged first, quarter-hour offsets corrected per device, SIM and service center; what a
+clock fault could have faked stays unknown. A skewed clock is reported (`clock_report`), never
+subtracted.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable
+from analyzer.measure.offsets import FAST_SECONDS, find_offsets
+from analyzer.measure.stamps import BASES, CODE, QUARTER_SECONDS, Stamps, read_stamps
+from analyzer.schema import MEASURED, LatencyBasis, arrow_schema
+
+# Below this a negative difference is no longer the usual disagreement of two right clocks.
+SMALL_NEGATIVE_SECONDS = -60.0
+
+# How long one message from a clock that is behind speaks for those before and after it.
+SKEW_REACH_MS = 86_400_000.0
+SKEW_BRIDGE_MS = 14 * 86_400_000.0
+
+
+class Clock(NamedTuple):
+    """The measured rows: stamps, latency (s, NaN unknown), basis, offset in quarter hours."""
+
+    stamps: Stamps
+    latency: Floats
+    basis: Small
+    quarters: Ints
+
+
+def latency(table: pa.Table) -> pa.Table:
+    """Return the columns `latency` (seconds) and `latency_basis` for every row of `table`.
+
+    Both are null for messages that were not received; latency is null for every `unknown_` basis.
+    Small negative values, down to -60 s, are two clocks that disagree and are kept. From -60 s to
+    -15 min the phone's clock is behind (or the service center's ahead): the row is
+    `unknown_clock`, and rows of the same group within a day, or between two such rows at most 14
+    days apart, are `lower_bound`, because the true latency is longer than what the clocks show.
+    From -15 min on the stamp is wrong: corrected if its group shows an offset, else
+    `unknown_clock`.
+
+    Reference: 3GPP TS 23.040 9.2.3.11 (service center time stamp); AOSP InboundSmsHandler.
+    """
+    clock = read_clock(table)
+    columns = [nullable(clock.latency), enumerated(clock.basis, BASES)]
+    return pa.table(columns, schema=arrow_schema(MEASURED))
+
+
+def read_clock(table: pa.Table) -> Clock:
+    """Return latency, basis and offset of every row of a message table."""
+    stamps = read_stamps(table)
+    basis, seconds = stamps.basis.copy(), np.full(len(stamps.basis), np.nan)
+    quarters = np.zeros(len(basis), np.int64)
+    rows = np.flatnonzero(basis == CODE[LatencyBasis.MEASURED])
+    rows = rows[np.lexsort((stamps.received[rows], stamps.group[rows]))]
+    if len(rows):
+        seconds[rows], basis[rows], quarters[rows] = _measure(stamps, rows)
+    return Clock(stamps, seconds, basis, quarters)
+
+
+def _measure(stamps: Stamps, rows: Ints) -> tuple[Floats, Small, Ints]:
+    """Return latency, basis and offset of the stamped rows, given by group and time."""
+    group, received, difference = stamps.group[rows], stamps.received[rows], stamps.difference[rows]
+    offsets = find_offsets(group, received, difference)
+    corrected = difference - offsets.quarters * QUARTER_SECONDS
+    # At the edge of a segment the smaller reading is a lower bound, unless it is impossible.
+    smaller = np.minimum(difference, corrected)
+    bound = offsets.edge & (smaller >= SMALL_NEGATIVE_SECONDS)
+    value = np.where(bound, smaller, corrected)
+    behind = (value < SMALL_NEGATIVE_SECONDS) & (value > -QUARTER_SECONDS)
+    bound |= _near(group, received, behind)
+    unknown = (value < SMALL_NEGATIVE_SECONDS) | (
+        offsets.lost & ~_clock_proven(stamps, rows, offsets.lost)
+    )
+    basis = np.select(
+        [unknown, bound, offsets.quarters != 0],
+        [
+            CODE[LatencyBasis.UNKNOWN_CLOCK],
+            CODE[LatencyBasis.LOWER_BOUND],
+            CODE[LatencyBasis.OFFSET_CORRECTED],
+        ],
+        CODE[LatencyBasis.MEASURED],
+    ).astype(np.int8)
+    return np.where(unknown, np.nan, value), basis, offsets.quarters
+
+
+def _near(group: Ints, received: Floats, marked: Flags) -> Flags:
+    """Rows close to marked rows of their group: within a day, or between two within 14 days."""
+    if not marked.any():
+        return np.zeros(len(group), np.bool_)
+    position = np.arange(len(group))
+    before = np.maximum.accumulate(np.where(marked, position, -1))
+    after = np.minimum.accumulate(np.where(marked, position, len(group))[::-1])[::-1]
+    since = _distance(group, received, before)
+    until = _distance(group, received, after)
+    close = (since <= SKEW_REACH_MS) | (until <= SKEW_REACH_MS)
+    return np.asarray(close | (since + until <= SKEW_BRIDGE_MS), np.bool_)
+
+
+def _distance(group: Ints, received: Floats, other: Ints) -> Floats:
+    """Milliseconds from each row to row `other`; infinite if there is none in its group."""
+    exists = (other >= 0) & (other < len(group))
+    index = np.where(exists, other, 0)
+    same = exists & (group[index] == group)
+    return np.where(same, np.abs(received - received[index]), np.inf)
+
+
+def _clock_proven(stamps: Stamps, rows: Ints, lost: Flags) -> Flags:
+    """Lost rows during which the same phone received others promptly: its clock is right.
+
+    Then the path of the lost rows is slow, and their latency is real. `rows` is by group and time.
+    """
+    proven = np.zeros(len(rows), np.bool_)
+    if not lost.any():
+        return proven
+    device, received = stamps.device[rows], stamps.received[rows]
+    prompt = np.abs(stamps.difference[rows]) <= FAST_SECONDS
+    for group in np.unique(stamps.group[rows][lost]):
+        members = lost & (stamps.group[rows] == group)
+        first, last = received[members].min(), received[members].max()
+        phone = device == device[np.flatnonzero(members)[0]]
+        proven[members] = (prompt & phone & (received >= first) & (received <= last)).any()
+    return proven

@@ -1,0 +1,192 @@
+"""Candidates: what in a text could be a code, and what other kinds of number it holds.
+
+Works on folded text whose digits may be masked (see `templates`), so nothing here looks at the
+value of a digit, except for the fill digits that mark a year or a hot line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from analyzer.recognize.folding import DATA
+from analyzer.recognize.recognition import CodeKind
+
+YEAR_FILL, HOTLINE_FILL = "2", "9"
+
+
+class Candidate(NamedTuple):
+    """A possible code: its span, kind, shape bonus, and the name of a special form."""
+
+    start: int
+    end: int
+    kind: CodeKind
+    shape: float
+    form: str = ""
+
+
+# Spans in which a number is something else. Each is named for what it is.
+OTHER_NUMBERS = re.compile(
+    r"""
+    (?P<url>(?:https?://|www\.)[!-~]+
+        |(?<![@\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}/[!-~]*
+        |(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z]))
+    |(?P<email>[\w.+*-]+@[\w-]+\.[\w.-]+)
+    |(?P<ussd>\*\d+(?:\*[\w*]*)?\#)
+    |(?P<masked>[\w-]*[*•✱●]{2,}[\w*•✱●-]*|(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*
+        |(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$))
+    |(?P<phone>\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}
+        |(?<![\d-])\d{2,4}[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)
+        |(?<!\d)\d{3,4}-\d{3,4}-(?!\d)|(?<!\d)\d{2}(?:[.\s]\d{2}){4}(?!\d))
+    |(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d))
+    |(?P<date>(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)
+        |(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])
+        |(?<!\d)\d{1,2}[-/\s]?[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月)
+    |(?P<amount>(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)
+        |(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|m\b))
+        |[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-)
+    """,
+    re.VERBOSE,
+)
+
+ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9]{4,10})\b", re.MULTILINE)
+MASKED_CODE = re.compile(
+    r"(?<![\w*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●]{4,8}\d{0,3})(?!\w)"
+)
+
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_JOINS = " -–—‐‑‒−"  # between the groups of one code
+_GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
+_DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
+# A number with its unit or ordinal: "2GB", "1st", "30min", "4G".
+_MEASURE = re.compile(
+    r"\d+(?:st|nd|rd|th|[gmkt]b?|gb|mb|kb|mins?|hrs?|h|d|s|sec|am|pm|kg|km|cm|mm|x|w|v|p|ppm?|pw|"
+    r"pts?|years?|days?|mths?|usd|inr|rs|sms|rm|hd|ml|bn|mn|l|lac|cr|pcs|ah|mah|inch|in|pax|yr|wk)",
+    re.IGNORECASE,
+)
+# Letters that spell words together with a-z, so that a token beside one is part of a word.
+_LETTER = re.compile(r"[\u00c0-\u052f\u1e00-\u1fff]")
+_LETTERS = re.compile(r"[A-Z]{4,8}|[A-Za-z]{4,10}")
+# Upper-case words that are not codes though they stand where codes do.
+NOT_LETTERS = frozenset((DATA / "not_codes.txt").read_text(encoding="utf-8").split())
+
+
+def candidates(plain: str, word_ends: frozenset[int] = frozenset()) -> list[Candidate]:
+    """Return every part of a plain text that has the shape of a code, in order.
+
+    `word_ends` are the places where known words end: digits right after one (OTP634809) stand
+    alone.
+    """
+    tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(plain)]
+    found: list[Candidate] = []
+    index = 0
+    while index < len(tokens):
+        step, candidate = _candidate(plain, tokens, index, word_ends)
+        if candidate:
+            found.append(candidate)
+        index += step
+    bound = ORIGIN_BOUND.search(plain)
+    if bound:
+        found.append(Candidate(*bound.span(1), kind_of(bound[1]), 1.0, "origin_bound"))
+    return found
+
+
+def kind_of(code: str) -> CodeKind:
+    """Return what a code is made of."""
+    bare = re.sub(r"[^A-Za-z0-9]", "", code)
+    if bare.isdigit():
+        return CodeKind.DIGITS
+    return CodeKind.LETTERS if bare.isalpha() else CodeKind.ALPHANUMERIC
+
+
+def _candidate(
+    plain: str, tokens: list[tuple[int, int]], index: int, word_ends: frozenset[int]
+) -> tuple[int, Candidate | None]:
+    """Return how many tokens belong together at `index`, and the candidate they make, if any."""
+    chain = _chain(plain, tokens, index)
+    parts = [plain[start:end] for start, end in tokens[index : index + len(chain)]]
+    start = tokens[index][0]
+    for count in range(len(chain), 1, -1):
+        end = tokens[index + count - 1][1]
+        shape = _group_shape(parts[:count], plain[tokens[index][1]])
+        if shape is not None:
+            return count, Candidate(start, end, kind_of(plain[start:end]), shape, "grouped")
+        # Four groups of four and the like are card numbers, meter tokens, vouchers.
+        if all(part.isdigit() for part in parts[:count]) and len("".join(parts[:count])) > 12:
+            return count, None
+    return 1, _single(plain, *tokens[index], word_ends)
+
+
+def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
+    """Return the tokens from `index` on that the same single separator joins."""
+    chain = [index]
+    separator = ""
+    while chain[-1] + 1 < len(tokens):
+        left, right = tokens[chain[-1]], tokens[chain[-1] + 1]
+        gap = plain[left[1] : right[0]]
+        if gap not in (separator or tuple(_JOINS)) or not gap:
+            break
+        if not _may_join(plain[left[0] : left[1]], plain[right[0] : right[1]], gap):
+            break
+        separator = gap
+        chain.append(chain[-1] + 1)
+    return chain
+
+
+def _may_join(left: str, right: str, gap: str) -> bool:
+    if left.isdigit() and right.isdigit():
+        return True
+    if len(left) == len(right) == 1:
+        return True
+    return gap != " " and len(left) == 3 and len(right) in (3, 4) and (left + right).isupper()
+
+
+def _group_shape(parts: list[str], separator: str) -> float | None:
+    """Return the shape bonus of grouped parts, or None where they are no code."""
+    lengths = tuple(map(len, parts))
+    if set(lengths) == {1}:
+        return 0.9 if 4 <= len(parts) <= 10 and any(p.isdigit() for p in parts) else None
+    if all(part.isdigit() for part in parts):
+        if lengths in ((2, 2), (2, 3), (3, 2), (3, 4)):
+            return -1.5
+        if lengths not in _GROUPS or (separator != " " and lengths[:2] == (2, 2)):
+            return None
+        return 0.9 if lengths == (3, 3) else 0.4
+    mixed = any(character.isdigit() for part in parts for character in part)
+    if len(parts) != 2 or (parts[0].isalpha() and parts[1].isdigit()):
+        return None
+    return 0.5 if mixed else -0.2
+
+
+def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Candidate | None:
+    """Return the candidate that one token makes, if it has the shape of one."""
+    token = plain[start:end]
+    tail = re.search(r"(?<=[A-Za-z]{2})\d{3,}$", token)
+    if tail and start + tail.start() in word_ends:
+        start, token = start + tail.start(), tail[0]
+    if token.isdigit():
+        return _digits(plain, start, start + len(token))
+    if _LETTER.match(plain[end : end + 1]) or _LETTER.match(plain[start - 1 : start]):
+        return None
+    if token.isalpha():
+        if not _LETTERS.fullmatch(token) or token.upper() in NOT_LETTERS:
+            return None
+        return Candidate(start, end, CodeKind.LETTERS, -0.6 if token.isupper() else -1.6)
+    if not 4 <= len(token) <= 12 or (_MEASURE.fullmatch(token) and not re.match(r"\d{4}", token)):
+        return None
+    shape = 0.2 if len(token) in (5, 6, 8) else 0.0
+    if re.fullmatch(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}", token):
+        shape -= 1.0  # a word with a number: call1333, area51
+    return Candidate(start, end, CodeKind.ALPHANUMERIC, shape)
+
+
+def _digits(plain: str, start: int, end: int) -> Candidate | None:
+    bonus = _DIGITS_BONUS.get(end - start)
+    if bonus is None:
+        return None
+    form = (
+        "prefixed"
+        if re.search(r"(?<![A-Za-z])[A-Z]{1,4}-$", plain[max(0, start - 6) : start])
+        else ""
+    )
+    return Candidate(start, end, CodeKind.DIGITS, bonus, form)

@@ -1,0 +1,82 @@
+"""Forms: what the shape and the place of a candidate say, whatever the words."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.recognize.candidates import HOTLINE_FILL, YEAR_FILL, Candidate
+from analyzer.recognize.language import language
+from analyzer.recognize.message import Message
+from analyzer.recognize.recognition import CodeKind
+
+ORIGIN_BOUND, GOOGLE_PREFIX, OTHER_PREFIX = 8.0, 1.5, 0.3
+WHOLE_MESSAGE, HEADED, OWN_LINE, ALONE = 2.0, 1.2, 1.0, 0.4
+_WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
+_HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『]?$")
+_AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
+
+
+def form_points(message: Message, candidate: Candidate) -> float:
+    """Return the points for a form that codes alone have, or for standing alone."""
+    plain, token = message.text.plain, message.token(candidate)
+    if candidate.form == "origin_bound":
+        return ORIGIN_BOUND
+    points = 0.0
+    if candidate.form == "prefixed":
+        google = re.search(r"(?:^|[^A-Za-z])(?:G|FB)-$", plain[: candidate.start])
+        points += GOOGLE_PREFIX if google else OTHER_PREFIX
+    if plain.strip(" \n.[]()-<>GFB#") == token.strip():
+        points += WHOLE_MESSAGE if 4 <= len(token) <= 8 else 0.0
+    elif _headed(plain, candidate) or _short_and_foreign(message, candidate):
+        points += HEADED
+    line = plain[plain.rfind("\n", 0, candidate.start) + 1 :].partition("\n")[0]
+    if "\n" in plain and line.strip(" []") == token:
+        points += OWN_LINE
+    return points + ALONE * _alone(message, candidate)
+
+
+def handed_over(message: Message, candidate: Candidate) -> bool:
+    """Tell whether letters stand where only a code does: after a colon, or in capitals after "is".
+
+    Any word may follow a code word; these places are what sets a code of letters apart.
+    """
+    before = message.text.lower[max(0, candidate.start - 10) : candidate.start]
+    if _AFTER_COLON.search(before):
+        return True
+    if not message.token(candidate).isupper():
+        return False
+    # In a text all in capitals a capital word says nothing.
+    beside = any(w.kind == "strong" and w.end == candidate.start - 1 for w in message.words)
+    lower = sum(map(str.islower, message.text.plain))
+    shouted = sum(map(str.isupper, message.text.plain)) > lower
+    return _AFTER_IS.search(before) is not None or (beside and not shouted)
+
+
+def _headed(plain: str, candidate: Candidate) -> bool:
+    """Tell whether a short text is a name, a colon and the candidate ("Revolut: 123456 ...")."""
+    return len(plain) <= 60 and _HEAD.fullmatch(plain, 0, candidate.start) is not None
+
+
+def _short_and_foreign(message: Message, candidate: Candidate) -> bool:
+    """Tell whether a short text of a language we know little of begins or ends with six digits."""
+    plain, token = message.text.plain.strip(), message.token(candidate)
+    if len(plain) > 50 or len(token) != 6 or "a" <= plain[0] <= "z":
+        return False
+    if not re.fullmatch(rf"{token}\D+|\D+{token}\W*", plain):
+        return False
+    named = any(word.kind in ("before", "after", "veto") for word in message.words)
+    return not named and language(message.text) not in _WELL_KNOWN
+
+
+def _alone(message: Message, candidate: Candidate) -> bool:
+    """Tell whether no other number of the text could be a code as well."""
+    if candidate.kind is not CodeKind.DIGITS:
+        return False
+    return not any(
+        other.kind is CodeKind.DIGITS
+        and (other.end <= candidate.start or candidate.end <= other.start)
+        and not set(message.token(other)) & {YEAR_FILL, HOTLINE_FILL}
+        and not message.is_other(other)
+        for other in message.candidates
+    )

@@ -1,0 +1,164 @@
+"""Judging: which candidate, if any, is the code that the words around it name.
+
+Every code word is linked to every candidate; the nearer and the more direct the link, the more
+it is worth (`links`). What stands beside a number and names it as something else (an amount, a
+card, an order) takes worth away (`doubts`). The best candidate is a code if its score reaches
+`THRESHOLD`.
+
+The score is a sum of points. Strong code word right beside the candidate: 5, weak code word 3.5,
+less with each word between them and each sentence crossed; an instruction ("use N to") up to
+2.2. The candidate's shape adds up to 1 (six digits), its place more (`forms`). The whole message
+adds or takes up to 3 (a warning not to pass it on, a validity, an app hash; advertising, an
+account notice). The confidence is the logistic function of the distance between score and
+threshold: 0.5 at the threshold, 0.77 one point, 0.97 three points from it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+from analyzer.recognize.candidates import MASKED_CODE, Candidate
+from analyzer.recognize.doubts import IN_OTHER_NUMBER, doubts, named_otherwise
+from analyzer.recognize.folding import Folded
+from analyzer.recognize.forms import form_points, handed_over
+from analyzer.recognize.lexicon import Word, signal
+from analyzer.recognize.links import NO_LINK, Link, best_link
+from analyzer.recognize.message import Message, read
+from analyzer.recognize.recognition import CodeKind, Decoy
+
+THRESHOLD = 2.5
+DAMAGED = 1.6  # for a number in a text whose words cannot be read
+SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
+PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
+MASKED_CONFIDENCE = 0.8
+# Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
+_APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
+_SIGNATURE = re.compile(r"【[^【】]{1,30}】|^\s*[\[「『(（<][^\]」』)）>\n]{2,25}[\]」』)）>]")
+
+
+class Finding(NamedTuple):
+    """The judgement on a text: the code's span in the folded text, or why there is none."""
+
+    is_code: bool
+    span: tuple[int, int] | None
+    kind: CodeKind | None
+    decoy: Decoy | None
+    confidence: float
+    rule: str
+    words: tuple[str, ...]
+    valid_for: int | None
+
+
+class Scored(NamedTuple):
+    """A candidate with its score and the link that carries it."""
+
+    score: float
+    candidate: Candidate
+    link: Link
+
+
+def judge(text: Folded, damaged: bool = False) -> Finding:
+    """Return the judgement on a folded text; in a damaged one the code words may be lost."""
+    message = read(text)
+    ground = _ground(message) + DAMAGED * damaged
+    scored = [_score(message, candidate, ground) for candidate in message.candidates]
+    best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
+    if best and best.score >= THRESHOLD:
+        return _code(message, best)
+    link = _masked(message)
+    if link:
+        words = _said(message, link.word)
+        return Finding(
+            True, None, None, None, MASKED_CONFIDENCE, "masked_code", words, message.valid_for
+        )
+    decoy, words = _decoy(message)
+    confidence = 1 - _sureness(best.score if best else -1.0)
+    return Finding(False, None, None, decoy, confidence, "no_code", words, None)
+
+
+def _code(message: Message, best: Scored) -> Finding:
+    span = best.candidate.start, best.candidate.end
+    words = _said(message, best.link.word)
+    sureness, rule = _sureness(best.score), best.link.rule
+    return Finding(True, span, best.candidate.kind, None, sureness, rule, words, message.valid_for)
+
+
+def _sureness(score: float) -> float:
+    return 1 / (1 + math.exp(-1.2 * (score - THRESHOLD)))
+
+
+def _said(message: Message, word: Word | None) -> tuple[str, ...]:
+    return (message.text.plain[word.start : word.end],) if word else ()
+
+
+def _ground(message: Message) -> float:
+    """Return the points that the message as a whole gives to any candidate in it."""
+    lower, plain = message.text.lower, message.text.plain
+    points = SECRET * any(word.kind == "secret" for word in message.words)
+    points += VALIDITY * (message.valid_for is not None)
+    points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
+    points += APP_HASH * (_APP_HASH.search(plain) is not None)
+    points += SIGNED * (_SIGNATURE.search(plain) is not None)
+    points += PROMOTION * (signal("promo").search(lower) is not None)
+    return points + NOTICE * (signal("notice").search(lower) is not None)
+
+
+def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
+    """Return the candidate's score with its best link."""
+    if candidate.kind is CodeKind.LETTERS and not handed_over(message, candidate):
+        return Scored(-5.0, candidate, NO_LINK)
+    link = best_link(message, candidate)
+    strong = link.word is not None and link.word.kind == "strong" and link.points >= 3
+    score = link.points + candidate.shape + form_points(message, candidate)
+    # Beside a strong code word neither advertising nor account news matters much.
+    score += max(ground, -0.3) if strong else ground
+    score += MEETING * _elsewhere(message)
+    if candidate.kind is not CodeKind.DIGITS and not strong:
+        score += LETTERS_BY_WEAK_WORD
+    if link.said:
+        score -= IN_OTHER_NUMBER * message.is_other(candidate)
+    else:
+        score -= doubts(message, candidate)
+    return Scored(score, candidate, link)
+
+
+def _elsewhere(message: Message) -> bool:
+    """Tell whether the code is for a meeting, or a "code" to claim a prize on a web page."""
+    details = {word.detail for word in message.words if word.kind == "veto"}
+    linked = any(name == "url" for *_, name in message.others)
+    return "meeting" in details or ("scam" in details and linked)
+
+
+def _masked(message: Message) -> Link | None:
+    """Return the link of a masked code (053***) to its code word, if there is one."""
+    for match in MASKED_CODE.finditer(message.text.plain):
+        stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
+        link = best_link(message, stand_in)
+        needed = 3.4 if any(character.isdigit() for character in match[0]) else 4.8
+        if link.word and link.points >= needed and not named_otherwise(message, stand_in):
+            return link
+    return None
+
+
+def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
+    """Return why a text that holds a code word or a look-alike is no code message."""
+    vetoes = [word for word in message.words if word.kind == "veto"]
+    for word in sorted(vetoes, key=lambda word: word.detail in ("order", "country_code")):
+        if word.detail != "order" or _names_number(message, word):
+            decoy = Decoy.MARKETING if word.detail == "scam" else Decoy(word.detail)
+            return decoy, _said(message, word)
+    coded = [word for word in message.words if word.kind in ("strong", "weak")]
+    if coded and any(name == "url" for *_, name in message.others):
+        return Decoy.LINK, _said(message, coded[0])
+    for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
+        match = signal(kind).search(message.text.lower)
+        if match and (message.candidates or coded):
+            return decoy, (message.text.plain[match.start() : match.end()],)
+    told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)
+    return (Decoy.WARNING, _said(message, told)) if told else (None, ())
+
+
+def _names_number(message: Message, word: Word) -> bool:
+    return any(0 <= other.start - word.end <= 12 for other in message.candidates)

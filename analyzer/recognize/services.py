@@ -1,0 +1,127 @@
+"""Services: who a code is for, by one name per service."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+
+from analyzer.recognize.candidates import HOTLINE_FILL
+from analyzer.recognize.folding import DATA, Folded, fold_word
+from analyzer.recognize.lexicon import alternation, words
+
+_SIGNATURE = re.compile(r"【{1,2}\s*([^【】]{1,30}?)\s*】{1,2}")
+_HEAD = re.compile(
+    r"^\s*(?:<#>\s*|\[#\]\s*)?"
+    r"(?:\[([^\[\]\n]{2,25})\]|『([^』\n]{2,25})』|「([^」\n]{2,25})」|<([A-Z][^<>\n]{1,25})>"
+    r"|([^\W\d_][\w .&+'-]{1,24}?)\s?[:：](?!//))"
+)
+_HOST = re.compile(r"(?:^|\s)@((?:[\w-]+\.)+[A-Za-z]{2,})\b")
+_SENDER_NAME = re.compile(r"[A-Za-z\u3400-\u9fff][\w .&+'-]{1,}")
+_NAME = r"(?P<n>[A-Z][\w.&+'’-]*(?: [A-Z0-9][\w.&+'’-]*){0,3}|[a-z]+[A-Z]\w+)"
+_DIGITS_NAME = HOTLINE_FILL * 5  # 12306, 10086, 95588 as they stand in templates
+
+
+def service_name(name: str) -> str:
+    """Return the one name of a service; a name that is not known is kept, trimmed."""
+    trimmed = re.sub(r"\s+", " ", name).strip(" \t\n\"'.,:;()（）【】[]《》")
+    return aliases().get(fold_word(trimmed).strip(), trimmed)
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Return the name of the service for each known alias, folded."""
+    with (DATA / "services.csv").open(encoding="utf-8", newline="") as rows:
+        return {fold_word(row["alias"]): row["service"] for row in csv.DictReader(rows)}
+
+
+@cache
+def _known() -> re.Pattern[str]:
+    """Return the expression that finds aliases long enough to be found anywhere in a text."""
+    return re.compile(alternation(alias for alias in aliases() if len(alias) > 1))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the sentence patterns around a service's name; `{name}` is the name."""
+    with (DATA / "service_patterns.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(
+            re.compile(row["pattern"].replace("{name}", _NAME)) for row in csv.DictReader(rows)
+        )
+
+
+@cache
+def _not_services() -> frozenset[str]:
+    with (DATA / "not_services.csv").open(encoding="utf-8", newline="") as rows:
+        return frozenset(fold_word(row["text"]) for row in csv.DictReader(rows))
+
+
+def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the span in the folded text of the service's name, or None where none is named.
+
+    Tried in turn: a signature in brackets, a leading name, a name beside the code word, the host
+    of an origin-bound line, a known name anywhere.
+    """
+    for match in _SIGNATURE.finditer(text.plain):
+        if match[1] == _DIGITS_NAME or _is_name(text, match.span(1), code, signed=True):
+            return match.span(1)
+    head = _HEAD.match(text.plain)
+    found = [head.span(head.lastindex)] if head and head.lastindex else []
+    found += [match.span("n") for p in _patterns() for match in p.finditer(text.plain)]
+    for span in found:
+        if _is_name(text, span, code, signed=False):
+            return span
+    known = _known().search(text.lower)
+    if known:
+        return known.span()
+    host = _HOST.search(text.plain)
+    return _site(host) if host else None
+
+
+def _site(host: re.Match[str]) -> tuple[int, int]:
+    """Return the span of the part of a host name that names its owner."""
+    labels = host[1].split(".")
+    index = len(labels) - 2
+    if index > 0 and len(labels[index]) <= 3 and len(labels[-1]) == 2:
+        index -= 1
+    start = host.start(1) + sum(len(label) + 1 for label in labels[:index])
+    return start, start + len(labels[index])
+
+
+def _is_name(
+    text: Folded, span: tuple[int, int], code: tuple[int, int] | None, *, signed: bool
+) -> bool:
+    """Tell whether a span can be a service's name: not the code, a placeholder or an amount.
+
+    A signature may hold a code word beside the name (【QQ安全登录】), other places may not.
+    """
+    if code and span[0] < code[1] and code[0] < span[1]:
+        return False
+    name = text.lower[span[0] : span[1]].strip()
+    if name in aliases():
+        return True
+    if name in _not_services() or not re.search(r"[^\W\d_]", name) or len(name) < 2:
+        return False
+    found = words(name)
+    if found and found[0].kind == "before" and re.search(r"\d|xx", name):
+        return False
+    said = [
+        word for word in found if word.kind in ("strong", "weak", "action", "warning", "secret")
+    ]
+    if said and not signed:
+        return False
+    for word in reversed(said):
+        name = name[: word.start] + name[word.end :]
+    return len(re.sub(r"[\W_]", "", name)) >= 2
+
+
+def sender_service(sender: str | None) -> str | None:
+    """Return the service that an alphabetic sender names, or None for a number or no sender."""
+    if not sender or not _SENDER_NAME.fullmatch(sender.strip()):
+        return None
+    if fold_word(sender.strip()) in _not_services():
+        return None
+    # Indian senders carry operator and circle before the name and the kind after it: VM-HDFCBK-S.
+    # Reference: TRAI Telecom Commercial Communications Customer Preference Regulations 2018.
+    stem = re.fullmatch(r"[A-Z]{2}-([A-Z0-9]{3,9})(?:-[PSTG])?", sender.strip())
+    return service_name(stem[1] if stem else sender)
