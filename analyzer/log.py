@@ -217,7 +217,8 @@ class Log:
 
 def _pandas(table: pa.Table) -> pd.DataFrame:
     """Return an Arrow table as a DataFrame with nullable Arrow types; words as categories."""
-    return table.to_pandas(types_mapper=_arrow_dtype)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_arrow_dtype)
+    return frame
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype | None:

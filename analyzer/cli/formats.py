@@ -48,12 +48,12 @@ def _row(reader: Reader, words: Words) -> dict[str, object]:
 
 
 def _print(known: list[Reader], words: Words) -> None:
-    from rich.console import Console, Group
+    from rich.console import Console, Group, RenderableType
     from rich.padding import Padding
 
     from analyzer.report.text import WIDTH, heading, paragraph, rendered
 
-    parts = []
+    parts: list[RenderableType] = []
     for reader in known:
         carried = [words(_WORD[name]) for name, has in reader.carries._asdict().items() if has]
         carries = ", ".join(carried) or words("nothing_more")

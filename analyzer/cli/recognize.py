@@ -66,7 +66,7 @@ def _answers(rows: list[dict[str, Any]], reveal: bool) -> Iterator[dict[str, Any
 
     texts = [_writable(row["text"]) for row in rows]
     senders = [row["sender"] if isinstance(row.get("sender"), str) else None for row in rows]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "body": texts,
         "sender": senders,
         "direction": [Direction.RECEIVED.value] * len(rows),

@@ -1,0 +1,85 @@
+"""The house holds together: who may import whom, what is documented, what the README shows."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import analyzer
+
+ROOT = Path(__file__).resolve().parent.parent
+# A module imports from its own stage and from those before it.
+FLOW = (
+    ("texts", "schema"),
+    ("terms",),
+    ("ingest",),
+    ("recognize",),
+    ("identify",),
+    ("measure",),
+    ("diagnose",),
+    ("analysis",),
+    ("report",),
+    ("log",),
+    ("cli",),
+)
+FLOOR = {name: floor for floor, names in enumerate(FLOW) for name in names}
+
+
+def _modules() -> list[str]:
+    found = pkgutil.walk_packages(analyzer.__path__, "analyzer.")
+    return [module.name for module in found if module.name != "analyzer.__main__"]
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+        elif isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+    return {name for name in names if name.startswith("analyzer.")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "analyzer").rglob("*.py")), ids=str)
+def test_no_stage_imports_a_later_one(path: Path) -> None:
+    parts = path.relative_to(ROOT / "analyzer").with_suffix("").parts
+    if parts[0] not in FLOOR:
+        return
+    types_only = path.name == "log.py" and parts == ("log",)
+    for name in _imports(path):
+        stage = name.split(".")[1]
+        assert FLOOR[stage] <= FLOOR[parts[0]] or types_only, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("name", _modules())
+def test_every_public_name_says_what_it_is(name: str) -> None:
+    module = import_module(name)
+    assert module.__doc__, name
+    for public, thing in vars(module).items():
+        if public.startswith("_") or getattr(thing, "__module__", None) != name:
+            continue
+        if inspect.isfunction(thing) or inspect.isclass(thing):
+            # Click gives a command's function away; its help is the docstring.
+            assert inspect.getdoc(thing), f"{name}.{public} has no docstring"
+
+
+def test_the_readme_shows_what_the_program_says() -> None:
+    path = ROOT / "tests" / "write_readme.py"
+    spec = importlib.util.spec_from_file_location("write_readme", path)
+    write_readme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write_readme)
+    assert write_readme.readme() == write_readme.README.read_text(encoding="utf-8")
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from analyzer.cli import _COMMANDS
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in _COMMANDS:
+        assert f"sms-analyzer {name}" in readme
