@@ -49,6 +49,13 @@ def words(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return indices, [str(word) for word in array.dictionary.to_pylist()]
 
 
+def only_word(column: pa.ChunkedArray) -> str | None:
+    """Return the word a column holds, if there is just one; else None."""
+    indices, known = words(column)
+    used = {known[index] for index in np.unique(indices[indices >= 0])}
+    return used.pop() if len(used) == 1 else None
+
+
 def is_word(column: pa.ChunkedArray, *wanted: str) -> Flags:
     """Return where a column of words holds one of the wanted words."""
     indices, known = words(column)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.measure.arrays import Floats, Ints, enumerated, floats, nullable, words
+from analyzer.measure.arrays import Floats, Ints, enumerated, floats, nullable, only_word, words
 from analyzer.measure.outcomes import NUMBER, OUTCOMES, CodeOutcomes, undecided_reasons
 from analyzer.measure.sim_carriers import SimCarriers
 from analyzer.measure.stamps import CODE
@@ -94,10 +94,10 @@ def _who(table: pa.Table, rows: AttemptRows, decided: _Decided) -> dict[str, pa.
         for name in ("device", "service", "sender_key", "sim_slot", "carrier")
     }
     request = {name: _taken(rows.asked.table, name, first) for name in ("device", "service")}
-    only = words(table.column("device"))[1]
+    only = only_word(table.column("device"))
     device = pc.coalesce(code["device"], request["device"])
-    if len(only) == 1:
-        device = pc.fill_null(device, only[0])
+    if only is not None:
+        device = pc.fill_null(device, only)
     slots = _requested_slots(rows, len(decided.code))
     carrier: list[str | None] = [None] * len(decided.code)
     if rows.opened:

@@ -12,10 +12,10 @@ from analyzer.measure.arrays import (
     Floats,
     Ints,
     is_word,
+    only_word,
     run_numbers,
     run_starts,
     times,
-    words,
 )
 from analyzer.measure.attempt_table import AttemptRows, attempt_table
 from analyzer.measure.codes import (
@@ -81,7 +81,7 @@ def attempts(
     codes = read_codes(code_messages(table), devices, services)
     if requests is None:
         requests = REQUEST_SCHEMA.empty_table()
-    asked = read_requests(requests, devices, services, _only_device(table))
+    asked = read_requests(requests, devices, services, only_word(table.column("device")))
     matched = _match(codes, asked, options)
     attempt = _chained(codes, matched, options.window_seconds * 1000)
     outcomes = code_outcomes(codes, matched.first_request, matched.own_request, options.late_after)
@@ -92,11 +92,6 @@ def attempts(
             codes, asked, matched.opened, matched.requests, attempt, outcomes, without_code
         ),
     )
-
-
-def _only_device(table: pa.Table) -> str | None:
-    known = words(table.column("device"))[1]
-    return known[0] if len(known) == 1 else None
 
 
 def _match(codes: CodeRows, asked: RequestRows, options: AttemptOptions) -> _Matched:

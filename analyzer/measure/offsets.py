@@ -56,9 +56,10 @@ def find_offsets(group: Ints, received: Floats, difference: Floats) -> Offsets:
     received - sent in seconds, none NaN. Rows must be sorted by group, then received.
 
     A segment is a stretch of a group in which at least 3 observations in a row have the same
-    lowest shift; shorter peaks are late messages. Its offset counts if at least 3 observations lie
-    within 120 s of the fastest, 80 % of the fast ones share the shift, the fastest lies within
-    +-120 s of it, it is at most 64 quarters, and no row inside is unshifted.
+    lowest shift; shorter peaks are late messages. Its offset counts if at least 3 observations
+    share it (a positive one, which delays resemble, within 120 s of the fastest), as do 80 % of the
+    fast ones, the fastest lies within +-120 s of it, it is at most 64 quarters, and no row inside
+    is unshifted.
     """
     size = len(group)
     if not size:
@@ -113,7 +114,9 @@ def _accepted(units: _Units, lowest: Ints) -> tuple[Ints, Flags]:
     start = run_starts(units.group, lowest)
     segment = run_numbers(start, len(lowest))
     fastest = np.minimum.reduceat(units.fastest, start)
-    agrees = (units.shift == lowest) & (units.fastest - fastest[segment] <= MAX_RESIDUAL_SECONDS)
+    # Real delays of about an hour may share a quarter, but not seconds; nothing arrives early.
+    close = units.fastest - fastest[segment] <= MAX_RESIDUAL_SECONDS
+    agrees = (units.shift == lowest) & (close | (lowest < 0))
     fast = units.fastest - fastest[segment] <= FAST_SECONDS
     shared = np.add.reduceat((fast & (units.shift == lowest)).astype(np.int64), start)
     position = np.arange(len(lowest))

@@ -125,6 +125,13 @@ def test_an_unshifted_row_among_shifted_ones_forbids_the_correction(messages):
     assert bases(table) == ["unknown_clock"] * 2 + ["measured"] + ["unknown_clock"] * 2
 
 
+def test_a_negative_offset_is_unambiguous_even_if_one_of_three_is_slow(messages):
+    took = [-8 * HOUR + 2.5, -8 * HOUR + 243.5, -8 * HOUR + 3.5]
+    table = latency(messages(*(row(n, t) for n, t in enumerate(took))))
+    assert bases(table) == ["offset_corrected"] * 3
+    assert seconds(table) == [2.5, 243.5, 3.5]
+
+
 def test_delays_that_only_resemble_each_other_are_delays(messages):
     took = [3500.5, 3700.5, 3900.5]
     assert seconds(latency(messages(*(row(n, t) for n, t in enumerate(took))))) == took
