@@ -18,7 +18,7 @@ from analyzer.ingest.records import Role
 from analyzer.measure import blocking_table, latency_table, outcome_table, request_latency_table
 from analyzer.report.document import Document, document
 from analyzer.report.masking import Masker
-from analyzer.report.words import Words
+from analyzer.report.words import Words, computer_zone
 from analyzer.texts import Language
 
 if TYPE_CHECKING:
@@ -82,9 +82,10 @@ class Log:
         zone: str | None = None,
     ) -> None:
         self.analysis = analysis
-        self._masker = Masker(reveal)
-        self._shown = self._masker.keys(analysis.table)
         self._words = Words(lang, zone)
+        self._zone = zone or computer_zone() or "UTC"
+        self._masker = Masker(reveal, self._words("person"))
+        self._shown = self._masker.keys(analysis.table)
 
     @cached_property
     def messages(self) -> pd.DataFrame:
@@ -148,19 +149,28 @@ class Log:
 
         `by`: sender, carrier, service, route, sim_slot, device, hour, weekday, month.
         """
-        return self._masked(latency_table(self.analysis.codes, _columns(by)))
+        return self._masked(
+            latency_table(
+                self.analysis.codes,
+                _columns(by),
+                late_after=self.analysis.options.late_after,
+                tz=self._zone,
+            )
+        )
 
     def blocking(self, by: By = ()) -> pd.DataFrame:
         """Return blocking rates of code messages with Wilson intervals, grouped by columns."""
-        return self._masked(blocking_table(self.analysis.codes, _columns(by)))
+        return self._masked(blocking_table(self.analysis.codes, _columns(by), tz=self._zone))
 
     def request_latency(self, by: By = ()) -> pd.DataFrame:
         """Return what users waited from the request on, in seconds, grouped by columns."""
-        return self._masked(request_latency_table(self.analysis.attempts, _columns(by)))
+        return self._masked(
+            request_latency_table(self.analysis.attempts, _columns(by), tz=self._zone)
+        )
 
     def outcomes(self, by: By = ()) -> pd.DataFrame:
         """Return how many attempts ended how, grouped by columns."""
-        return self._masked(outcome_table(self.analysis.attempts, _columns(by)))
+        return self._masked(outcome_table(self.analysis.attempts, _columns(by), tz=self._zone))
 
     @property
     def plot(self) -> Plots:

@@ -36,12 +36,13 @@ _ATTEMPT_FIELDS = (
 def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
     """Return the whole report."""
     shown = masker.keys(analysis.table)
+    late_after = analysis.options.late_after
     return {
         "schema": SCHEMA,
         "analyzer": version("sms-reception-analyzer"),
         "language": words.language,
         "masked": not masker.reveal,
-        "late_after": analysis.options.late_after,
+        "late_after": late_after,
         "logs": [log_row(account, words) for account in analysis.accounts],
         "messages": _messages(analysis),
         "codes": {
@@ -51,7 +52,9 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
             "has_requests": analysis.has_requests,
         },
         "attempts": attempt_rows(analysis, words, shown),
-        "latency": _localized(plain_rows(latency_groupings(analysis.codes)), words, shown),
+        "latency": _localized(
+            plain_rows(latency_groupings(analysis.codes, late_after=late_after)), words, shown
+        ),
         "request_latency": _request_latency(analysis, words, shown),
         "blocking": _localized(plain_rows(blocking_groupings(analysis.codes)), words, shown),
         "diagnosis": [finding_row(finding, words) for finding in analysis.findings],
@@ -177,7 +180,9 @@ def _request_latency(analysis: Analysis, words: Words, shown: dict[str, str]) ->
         return []
     rows: list[Document] = []
     for by in ((), ("service",), ("carrier",)):
-        found = plain_rows(request_latency_table(analysis.attempts, by))
+        found = plain_rows(
+            request_latency_table(analysis.attempts, by, late_after=analysis.options.late_after)
+        )
         rows.extend({"service": None, "carrier": None} | row for row in found)
     return _localized(rows, words, shown)
 

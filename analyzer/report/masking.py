@@ -43,8 +43,9 @@ def printable(text: str) -> str:
 class Masker:
     """Gives each person's number one pseudonym for the whole run."""
 
-    def __init__(self, reveal: bool = False) -> None:
+    def __init__(self, reveal: bool = False, person: str = "person") -> None:
         self.reveal = reveal
+        self._person = person
         self._pseudonyms: dict[str, str] = {}
 
     def sender(self, sender: str | None, route: str | None) -> str | None:
@@ -55,7 +56,7 @@ class Masker:
         if known is None:
             country = _COUNTRY.match(sender)
             behind = f" (+{country[1]})" if country else ""
-            known = f"person {len(self._pseudonyms) + 1}{behind}"
+            known = f"{self._person} {len(self._pseudonyms) + 1}{behind}"
             self._pseudonyms[sender] = known
         return known
 

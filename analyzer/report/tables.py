@@ -25,12 +25,19 @@ _OUTCOME_STYLES = {
     "refused": "yellow",
     "undecided": "dim",
 }
+_OUTCOME_WIDTH = 12
 _VERDICT_STYLES = {"shown": "bold red", "consistent": "yellow"}
 
 
-def plain_table(headings: Sequence[str], numbers: Iterable[int] = ()) -> Table:
-    """Return an empty table; the columns at the positions `numbers` are right-aligned."""
-    right = set(numbers)
+def plain_table(
+    headings: Sequence[str], numbers: Iterable[int] = (), unbroken: Iterable[int] = ()
+) -> Table:
+    """Return an empty table.
+
+    The columns at the positions `numbers` are right-aligned; they and those at the positions
+    `unbroken` are never broken into lines.
+    """
+    right, whole = set(numbers), {*numbers, *unbroken}
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -43,7 +50,7 @@ def plain_table(headings: Sequence[str], numbers: Iterable[int] = ()) -> Table:
         table.add_column(
             heading,
             justify="right" if is_number else "left",
-            no_wrap=is_number,
+            no_wrap=index in whole,
             overflow="fold",
         )
     return table
@@ -139,7 +146,8 @@ def blocking_table(rows: Iterable[Row], by: Sequence[str], words: Words) -> Tabl
 def attempts_table(rows: Iterable[Row], words: Words) -> Table:
     """Return attempts, one line each where the width allows."""
     keys = ("started", "service", "sender", "carrier", "outcome", "latency_s", "request_latency_s")
-    table = plain_table([words(k) for k in keys], (5, 6))
+    table = plain_table([words(k) for k in keys], (5, 6), unbroken=(0,))
+    table.columns[4].max_width = _OUTCOME_WIDTH
     for row in rows:
         service = row["service"]
         sender = (row["sender"] or "–").removesuffix(f" {service}")

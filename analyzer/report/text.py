@@ -62,8 +62,13 @@ def diagnosis_summary(doc: Document, words: Words) -> Iterator[RenderableType]:
     """Yield one line for each cause that is shown or consistent."""
     named = [row for row in doc["diagnosis"] if row["verdict"] in ("shown", "consistent")]
     for row in named:
-        line = RichText("• ").append(tables.verdict(row["verdict"], words)).append(": ")
-        yield line.append(printable(f"{row['title']}. {row['evidence'][0]}"))
+        line = words(
+            "summary_line",
+            verdict=words(row["verdict"]),
+            title=row["title"],
+            evidence=row["evidence"][0],
+        )
+        yield paragraph(f"• {line}")
     if not named:
         yield paragraph("• " + words("no_cause"))
 
@@ -183,9 +188,9 @@ def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:
         yield paragraph(words("no_cause"))
     for name, title in (("contradicted", "contradicted_list"), ("no_evidence", "no_evidence_list")):
         examined = [row for row in by_verdict.get(name, []) if row["examined"]]
-        yield from _listed(words(title), [(row, row["evidence"][0]) for row in examined])
+        yield from _listed(words(title), [(row, row["evidence"][0]) for row in examined], words)
     others = [(row, row["decided_by"]) for row in doc["diagnosis"] if not row["examined"]]
-    yield from _listed(words("not_examined"), others)
+    yield from _listed(words("not_examined"), others, words)
 
 
 def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[RenderableType]:
@@ -202,12 +207,15 @@ def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[Rend
         yield Padding(paragraph(words("decided_by", export=row["decided_by"])), (0, 0, 0, 2))
 
 
-def _listed(title: str, causes: list[tuple[Document, str]]) -> Iterator[RenderableType]:
+def _listed(
+    title: str, causes: list[tuple[Document, str]], words: Words
+) -> Iterator[RenderableType]:
     """Yield causes in a line each, below a title."""
     if causes:
         yield RichText(f"\n{title}", style="bold")
     for row, remark in causes:
-        yield Padding(paragraph(f"{row['title']}: {remark}"), (0, 0, 0, 2))
+        line = words("cause_line", title=row["title"], remark=remark)
+        yield Padding(paragraph(line), (0, 0, 0, 2))
 
 
 def groupings(rows: list[Document]) -> Iterator[tuple[tuple[str, ...], list[Document]]]:

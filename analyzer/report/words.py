@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 from analyzer.identify import carrier_display
 from analyzer.terms import term
 from analyzer.texts import Language, catalog
+
+
+def computer_zone() -> str | None:
+    """Return the IANA name of the computer's own zone, or None where the system does not tell."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named:
+        return named if named in available_timezones() else None
+    place = str(Path("/etc/localtime").resolve())
+    return place.split("/zoneinfo/")[1] if "/zoneinfo/" in place else None
 
 
 class Words:
