@@ -41,6 +41,7 @@ def load(
     until: datetime | str | None = None,
     late_after: int = DEFAULT_LATE_AFTER,
     reveal: bool = False,
+    key: str | None = None,
     lang: Language = "en",
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Log:
@@ -50,7 +51,8 @@ def load(
     without an offset are read in `tz` (IANA name; default: the zone a log names, else the
     computer's). Logs given together are one phone unless `device` or `device_from_folder` says
     otherwise; `carrier` is the carrier of its SIM where no log tells. `late_after` is in
-    seconds. Codes and people's numbers are masked unless `reveal`.
+    seconds. Codes and people's numbers are masked unless `reveal`; with a `key`, a person has the same
+    pseudonym in every run.
 
     Raises UnknownZoneError (a ValueError) for an unknown `tz`. What is wrong with a log is not
     raised: see Log.logs and Log.problems.
@@ -62,7 +64,7 @@ def load(
     options = AnalysisOptions(
         late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
     )
-    return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz)
+    return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz, key=key)
 
 
 class Log:
@@ -80,11 +82,12 @@ class Log:
         reveal: bool = False,
         lang: Language = "en",
         zone: str | None = None,
+        key: str | None = None,
     ) -> None:
         self.analysis = analysis
         self._words = Words(lang, zone)
         self._zone = zone or computer_zone() or "UTC"
-        self._masker = Masker(reveal, self._words("person"))
+        self._masker = Masker(reveal, self._words("person"), key)
         self._shown = self._masker.keys(analysis.table)
 
     @cached_property

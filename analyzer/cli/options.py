@@ -36,6 +36,7 @@ class Request:
     late_after: int
     lang: Language
     reveal: bool
+    key: str | None
     strict: bool
     rejects: Path | None
     format: str | None
@@ -86,6 +87,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--lang", type=click.Choice(["en", "zh"]), help="Language; default: the locale's."
     ),
     click.option("--reveal", is_flag=True, help="Show codes and people's numbers."),
+    click.option(
+        "--key",
+        metavar="TEXT",
+        envvar="SMS_ANALYZER_KEY",
+        help="A person's pseudonym is the same in every run with this key.",
+    ),
     click.option(
         "--strict", is_flag=True, help="Exit with 1 if a record was rejected or a log cut."
     ),

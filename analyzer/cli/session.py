@@ -42,7 +42,7 @@ def opened(request: Request) -> Log:
         tell_problems(ingested, request)
         sys.exit(NOTHING_READ)
     analysis = analyze(ingested, _analysis_options(request))
-    return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz)
+    return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz, key=request.key)
 
 
 def finish(log: Log, request: Request, told: bool = False) -> None:

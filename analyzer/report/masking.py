@@ -1,12 +1,14 @@
 """The one place where codes and numbers are hidden. Every output goes through it.
 
 A code is replaced by stars, and so is every run of three digits or more in a text. Numbers of
-people become pseudonyms ("person 1 (+86)", in the order in which they are met); port numbers,
-short codes and names of services stay, as they tell nothing of a person.
+people become pseudonyms: "person 1 (+86)" in the order in which they are met, or, with a key,
+"person 3f9a2c (+86)", the same in every run with that key. Port numbers, short codes and names of
+services stay, as they tell nothing of a person.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pyarrow as pa
@@ -41,11 +43,18 @@ def printable(text: str) -> str:
 
 
 class Masker:
-    """Gives each person's number one pseudonym for the whole run."""
+    """Gives each person's number one pseudonym: for the run, or with a key, for good.
 
-    def __init__(self, reveal: bool = False, person: str = "person") -> None:
+    `person` is the word that pseudonyms start with. Numbers are few enough to be tried one by
+    one: whoever knows the key can find out which number a pseudonym stands for.
+    """
+
+    def __init__(
+        self, reveal: bool = False, person: str = "person", key: str | None = None
+    ) -> None:
         self.reveal = reveal
         self._person = person
+        self._key = key
         self._pseudonyms: dict[str, str] = {}
 
     def sender(self, sender: str | None, route: str | None) -> str | None:
@@ -56,9 +65,16 @@ class Masker:
         if known is None:
             country = _COUNTRY.match(sender)
             behind = f" (+{country[1]})" if country else ""
-            known = f"{self._person} {len(self._pseudonyms) + 1}{behind}"
+            known = f"{self._person} {self._name(sender)}{behind}"
             self._pseudonyms[sender] = known
         return known
+
+    def _name(self, sender: str) -> str:
+        """Return what tells a person from others: a keyed hash, or the next number of the run."""
+        if self._key is None:
+            return str(len(self._pseudonyms) + 1)
+        key = hashlib.blake2b(self._key.encode()).digest()
+        return hashlib.blake2b(sender.encode(), key=key, digest_size=5).hexdigest()
 
     def senders(self, senders: list[str | None], routes: list[str | None]) -> list[str | None]:
         """Return a column of senders as it may be shown."""

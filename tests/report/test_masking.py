@@ -97,6 +97,19 @@ def test_masking_leaves_no_long_number_and_keeps_the_length(text: str, number: i
     assert len(masked) == len(f"{text} {number:04d} {text}")
 
 
+def test_with_a_key_a_person_has_one_pseudonym_in_every_run() -> None:
+    def pseudonym(key: str | None, *before: str) -> str | None:
+        masker = Masker(key=key)
+        for sender in before:
+            masker.sender(sender, Route.INTERNATIONAL)
+        return masker.sender("+447700900123", Route.INTERNATIONAL)
+
+    assert pseudonym("a") == pseudonym("a", "+447700900199")
+    assert pseudonym("a") != pseudonym("b")
+    assert pseudonym(None) != pseudonym(None, "+447700900199")
+    assert "7700900123" not in str(pseudonym("a"))
+
+
 def test_text_cannot_control_a_terminal() -> None:
     assert "\x1b" not in printable("\x1b[31mred\x1b[0m \u202ereversed \x07")
 
