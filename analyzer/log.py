@@ -51,8 +51,8 @@ def load(
     without an offset are read in `tz` (IANA name; default: the zone a log names, else the
     computer's). Logs given together are one phone unless `device` or `device_from_folder` says
     otherwise; `carrier` is the carrier of its SIM where no log tells. `late_after` is in
-    seconds. Codes and people's numbers are masked unless `reveal`; with a `key`, a person has the same
-    pseudonym in every run.
+    seconds. Codes and people's numbers are masked unless `reveal`; with a `key`, a person has
+    the same pseudonym in every run.
 
     Raises UnknownZoneError (a ValueError) for an unknown `tz`. What is wrong with a log is not
     raised: see Log.logs and Log.problems.
