@@ -33,7 +33,7 @@ OTHER_NUMBERS = re.compile(
         |(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z]))
     |(?P<email>[\w.+*-]+@[\w-]+\.[\w.-]+)
     |(?P<ussd>\*\d+(?:\*[\w*]*)?\#)
-    |(?P<masked>[\w-]*[*•✱●]{2,}[\w*•✱●-]*|(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*
+    |(?P<masked>(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*|(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*
         |(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$))
     |(?P<phone>\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}
         |(?<![\d-])\d{2,4}[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)
@@ -49,7 +49,7 @@ OTHER_NUMBERS = re.compile(
     re.VERBOSE,
 )
 
-ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9]{4,10})\b", re.MULTILINE)
+ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9-]{4,20})\b", re.MULTILINE)
 MASKED_CODE = re.compile(
     r"(?<![\w*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●]{4,8}\d{0,3})(?!\w)"
 )
@@ -138,7 +138,8 @@ def _may_join(left: str, right: str, gap: str) -> bool:
         return True
     if len(left) == len(right) == 1:
         return True
-    return gap != " " and len(left) == 3 and len(right) in (3, 4) and (left + right).isupper()
+    lengths = len(left), len(right)
+    return gap != " " and lengths in ((3, 3), (3, 4), (4, 4)) and (left + right).isupper()
 
 
 def _group_shape(parts: list[str], separator: str) -> float | None:

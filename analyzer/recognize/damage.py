@@ -122,12 +122,11 @@ def _common() -> frozenset[str]:
 
 
 def _mostly_question_marks(text: str) -> bool:
-    """Tell whether question marks stand for lost letters: many, and in the middle of the text."""
-    runs = re.findall(r"\?+", text)
-    lost = sum(map(len, runs))
+    """Tell whether question marks stand for lost letters: many, and not at the end of words."""
+    lost = sum(map(len, re.findall(r"(?<![A-Za-z0-9?])\?+|\?+(?=[A-Za-z0-9])", text)))
     visible = sum(not character.isspace() for character in text)
-    inside = (lost >= 5 and len(runs) >= 2) or re.search(r"\?{3}\s?[A-Za-z0-9]", text) is not None
-    return inside and lost >= 0.3 * visible
+    told = re.search(r"[A-Za-z0-9]", text) is not None
+    return told and lost >= 3 and text.count("?") >= 0.3 * visible
 
 
 def _hex(text: str) -> str | None:

@@ -40,7 +40,7 @@ CORPORA = frozenset(
 GATEWAY = "ssivakorn_thai_gateway"
 HALVES = ("dev", "unseen")
 _HEAD = f"{'set':24}{'pos':>6}{'neg':>7}" + "".join(
-    f"{name:>8}" for name in ("prec", "recall", "F1", "exact", "strict", "FA/1000\n")
+    f"{name:>8}" for name in ("prec", "recall", "F1", "exact", "strict")
 )
 
 
@@ -207,7 +207,7 @@ def main(arguments: list[str]) -> int:
     everything = list(cases(Path(arguments[0])))
     pairs = list(zip(everything, answers([case.text for case in everything]), strict=True))
     for name in HALVES:
-        sys.stdout.write(f"\n== {name}\n{_HEAD}")
+        sys.stdout.write(f"\n== {name}\n{_HEAD}{'FA/1000':>9}\n")
         sets: dict[str, list[tuple[Case, dict[str, Any]]]] = defaultdict(list)
         for case, answer in pairs:
             if case.half == name:

@@ -114,7 +114,7 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     score = link.points + candidate.shape + form_points(message, candidate)
     # Beside a strong code word neither advertising nor account news matters much.
     score += max(ground, -0.3) if strong else ground
-    score += MEETING * _elsewhere(message)
+    score += MEETING * _elsewhere(message, candidate)
     if candidate.kind is not CodeKind.DIGITS and not strong:
         score += LETTERS_BY_WEAK_WORD
     if link.said:
@@ -124,11 +124,12 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     return Scored(score, candidate, link)
 
 
-def _elsewhere(message: Message) -> bool:
-    """Tell whether the code is for a meeting, or a "code" to claim a prize on a web page."""
+def _elsewhere(message: Message, candidate: Candidate) -> bool:
+    """Tell whether the code is for a meeting, a booking, or a prize to claim on a web page."""
     details = {word.detail for word in message.words if word.kind == "veto"}
     linked = any(name == "url" for *_, name in message.others)
-    return "meeting" in details or ("scam" in details and linked)
+    booked = "booking" in details and candidate.kind is not CodeKind.DIGITS
+    return "meeting" in details or booked or ("scam" in details and linked)
 
 
 def _masked(message: Message) -> Link | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -56,8 +56,8 @@ def phrases() -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-def pattern_of(phrase: str) -> tuple[str, str]:
-    """Return the regular expression of one folded phrase: its first character, and the rest.
+def pattern_of(phrase: str) -> tuple[str, str, str]:
+    """Return the expression of one folded phrase: first character, front guard, and the rest.
 
     The look-behind for the letter before the phrase follows the first character, so that
     expressions of many phrases begin with literals and reject a position with one comparison.
@@ -69,7 +69,7 @@ def pattern_of(phrase: str) -> tuple[str, str]:
     rest = "".join(parts.get(character) or re.escape(character) for character in bare[1:])
     front = f"(?<![{before}]{first})" if before and not open_front else ""
     back = f"(?![{after}])" if after and not bare.endswith("*") else ""
-    return first, front + rest + back
+    return first, front, rest + back
 
 
 def _boundary(character: str) -> str:
@@ -78,41 +78,56 @@ def _boundary(character: str) -> str:
 
 def alternation(texts: Iterable[str]) -> str:
     """Return one expression for many phrases: by first character, then the longest first."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for text in sorted(set(texts), key=lambda text: (-len(text), text)):
-        first, rest = pattern_of(text)
-        groups[first].append(rest)
-    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in groups.items())
+    parts = [(*pattern_of(text), "") for text in sorted(set(texts), key=lambda t: (-len(t), t))]
+    return _branches(parts, {})
+
+
+def _branches(parts: list[tuple[str, str, str, str]], kinds: dict[str, tuple[str, str]]) -> str:
+    """Return one expression for (first character, guard, rest, kind), in their order.
+
+    The first character and its guard stand once before all that share them, so that most places
+    of a text are rejected by one comparison. Groups are named and entered into `kinds`.
+    """
+    trie: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    # ASCII first: its letters are the commonest, and branches are tried in turn.
+    for first, guard, rest, kind in sorted(parts, key=lambda part: part[0]):
+        trie[first][guard].append((kind, rest))
+    branches = []
+    for first, guarded in trie.items():
+        inner = [
+            guard + f"(?:{'|'.join(_grouped(guarded[guard], kinds))})"
+            for guard in sorted(guarded, key=len, reverse=True)
+        ]
+        branches.append(f"{first}(?:{'|'.join(inner)})")
+    return "|".join(branches)
+
+
+def _grouped(rests: list[tuple[str, str]], kinds: dict[str, tuple[str, str]]) -> Iterator[str]:
+    for kind, run in groupby(rests, key=lambda pair: pair[0]):
+        joined = "|".join(rest for _, rest in run)
+        if not kind:
+            yield joined
+            continue
+        name, _, detail = kind.partition(":")
+        group = f"g{len(kinds)}"
+        kinds[group] = name, detail
+        yield f"(?P<{group}>{joined})"
 
 
 @cache
 def scanner() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     """Return the expression that finds all phrases of `ORDER`, and the kind of each of its groups.
 
-    Phrases are grouped by first character, so that few are tried at a position; there the kinds
-    come in their order, within a kind the longer phrase first.
+    At one place the kinds are tried in their order, within a kind the longer phrase first.
     """
-    by_first: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for phrase in sorted(set(phrases()), key=_rank):
-        if phrase.kind.partition(":")[0] in ORDER:
-            first, rest = pattern_of(phrase.text)
-            by_first[first].append((phrase.kind, rest))
-    branches: list[str] = []
     kinds: dict[str, tuple[str, str]] = {}
-    for first, rests in by_first.items():
-        inner = []
-        for kind, run in groupby(rests, key=lambda pair: pair[0]):
-            name, _, detail = kind.partition(":")
-            group = f"g{len(kinds)}"
-            kinds[group] = name, detail
-            inner.append(f"(?P<{group}>{'|'.join(rest for _, rest in run)})")
-        branches.append(f"{first}(?:{'|'.join(inner)})")
-    return re.compile("|".join(branches)), kinds
+    known = [p for p in set(phrases()) if p.kind.partition(":")[0] in ORDER]
+    parts = [(*pattern_of(p.text), p.kind) for p in sorted(known, key=_rank)]
+    return re.compile(_branches(parts, kinds)), kinds
 
 
 def _rank(phrase: Phrase) -> tuple[int, int, Phrase]:
-    kind = phrase.kind.partition(":")[0]
-    return ORDER.index(kind) if kind in ORDER else len(ORDER), -len(phrase.text), phrase
+    return ORDER.index(phrase.kind.partition(":")[0]), -len(phrase.text), phrase
 
 
 @cache

@@ -31,6 +31,12 @@ class Reading(NamedTuple):
     words: tuple[str, ...]
 
 
+# The reading of what the pre-filter drops: no code message, and nothing else is asked.
+NOT_READ = Reading(
+    False, None, None, None, 0.99, None, False, None, None, None, "nothing_to_read", ()
+)
+
+
 @lru_cache(maxsize=4096)
 def read_template(template: str, damaged: bool) -> Reading:
     """Return what a template says; in a damaged text a number may be a code without a code word.

@@ -1,4 +1,9 @@
-"""Recognition of one text and of a whole message table; both give the same answers."""
+"""Recognition of one text and of a whole message table; both give the same answers.
+
+All that is asked of every row is asked of the distinct templates only: whether the text looks
+damaged, whether it is worth reading, how many parts it takes, what it says. Damaged texts, which
+are few, are repaired one by one and then read by their own templates.
+"""
 
 from __future__ import annotations
 
@@ -11,44 +16,57 @@ import pyarrow.compute as pc
 from analyzer.recognize.damage import SUSPICIOUS, Damage, damage, original_span, unreadable
 from analyzer.recognize.parts import parts
 from analyzer.recognize.prefilter import worth_reading
-from analyzer.recognize.reading import Reading, read_template
+from analyzer.recognize.reading import NOT_READ, Reading, read_template
 from analyzer.recognize.recognition import Recognition
 from analyzer.recognize.services import sender_service, service_name
 from analyzer.recognize.templates import templates
-from analyzer.schema import RECOGNIZED, Direction
+from analyzer.schema import RECOGNIZED, WORD, Direction
 
-SURE = 0.99  # confidence that a text the pre-filter drops is no code message
+Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 class Texts(NamedTuple):
-    """Distinct texts, what was wrong with some of them, and the reading of those worth it."""
+    """Bodies and what they say: `readings[reading_of[row]]` is the reading of a row's text.
 
-    original: pa.Array
-    readable: pa.Array
+    `damages` holds the damaged rows; their readings are those of the repaired text, if there is
+    one. `parts` are the parts of the bodies as they came.
+    """
+
+    bodies: pa.Array
     damages: dict[int, Damage]
     readings: list[Reading]
-    reading_of: np.ndarray[tuple[int], np.dtype[np.int64]]
+    reading_of: Indices
+    parts: pa.Array
+
+    def readable(self, row: int) -> str:
+        """Return the text that was read: the repaired body, or the body."""
+        found = self.damages.get(row)
+        body: str = self.bodies[row].as_py()
+        return found.repaired if found and found.repaired is not None else body
+
+    def span(self, row: int) -> tuple[int, int] | None:
+        """Return the code's (start, length) in the body as it came, None where not to be shown."""
+        reading: Reading = self.readings[self.reading_of[row]]
+        code, found = reading.code, self.damages.get(row)
+        if code is None or found is None or found.repaired is None:
+            return code
+        start, length = code
+        body: str = self.bodies[row].as_py()
+        return original_span(body, found, start, length)
+
+    def service(self, row: int) -> str | None:
+        """Return the service that the text of a row names."""
+        span = self.readings[self.reading_of[row]].service
+        return service_name(self.readable(row)[span[0] : sum(span)]) if span else None
 
 
 def recognize_text(text: str, sender: str | None = None) -> Recognition:
     """Return what one text says; `sender` names the service where the text does not."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     texts = _read(pa.array([text], pa.string()))
-    found = texts.damages.get(0)
-    base = Recognition(
-        garbled=found is not None,
-        garbled_kind=found.kind if found else None,
-        repaired_body=found.repaired if found else None,
-        parts=parts(texts.original)[0].as_py(),
-        confidence=SURE,
-    )
-    if texts.reading_of[0] < 0:
-        return base
-    reading = texts.readings[texts.reading_of[0]]
-    span = _span(texts, 0, reading)
-    service = _service(texts, 0, reading) or (sender_service(sender) if reading.is_code else None)
-    readable = texts.readable[0].as_py()
-    return base.but(
+    found, reading, span = texts.damages.get(0), texts.readings[texts.reading_of[0]], texts.span(0)
+    service = texts.service(0) or (sender_service(sender) if reading.is_code else None)
+    return Recognition(
         is_code=reading.is_code,
         code_start=span[0] if span else None,
         code_length=span[1] if span else None,
@@ -59,7 +77,11 @@ def recognize_text(text: str, sender: str | None = None) -> Recognition:
         purpose=reading.purpose,
         valid_for=reading.valid_for,
         language=reading.language,
-        code=readable[reading.code[0] : sum(reading.code)] if reading.code else None,
+        garbled=found is not None,
+        garbled_kind=found.kind if found else None,
+        repaired_body=found.repaired if found else None,
+        parts=texts.parts[0].as_py(),
+        code=texts.readable(0)[reading.code[0] : sum(reading.code)] if reading.code else None,
         rule=reading.rule,
         words=reading.words,
     )
@@ -71,155 +93,159 @@ def recognize(messages: pa.Table) -> pa.Table:
     Needs the columns body, sender and direction. Rows that were not received, and rows without a
     body, are no code messages and otherwise null; a null direction counts as received.
     """
-    direction = messages["direction"].cast(pa.string())
+    bodies = _combined(messages["body"]).cast(pa.string())
+    direction = _combined(messages["direction"]).cast(pa.string())
     received = pc.fill_null(pc.equal(direction, Direction.RECEIVED.value), True)
-    bodies = pc.if_else(received, messages["body"].cast(pa.string()), pa.scalar(None, pa.string()))
-    encoded = _combined(bodies).dictionary_encode()
-    texts = _read(encoded.dictionary)
-    distinct = _columns(texts)
-    rows = distinct.take(encoded.indices)
-    service = _with_sender(rows["service"], rows["is_code"], messages["sender"])
-    columns = {name: rows[name] for name in rows.column_names} | {"service": service}
-    for name in ("is_code", "garbled"):
-        columns[name] = pc.fill_null(columns[name], False)
-    return pa.table(
-        [pc.cast(columns[column.name], column.type) for column in RECOGNIZED],
-        names=[column.name for column in RECOGNIZED],
-    )
+    wanted = pc.and_(received, pc.is_valid(bodies))
+    rows = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
+    columns = _columns(_read(bodies.filter(wanted)))
+    senders = _combined(messages["sender"]).filter(wanted)
+    columns["service"] = _with_sender(columns["service"], columns["is_code"], senders)
+    found = pa.table([columns[column.name] for column in RECOGNIZED],
+                     names=[column.name for column in RECOGNIZED])  # fmt: skip
+    return found if len(rows) == len(bodies) else _spread_out(found, rows, len(bodies))
 
 
 def _combined(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
-        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+        return column.combine_chunks() if column.num_chunks else pa.array([], column.type)
     return column
 
 
-def _read(original: pa.Array) -> Texts:
-    """Return the readings of distinct texts: repair, filter, reduce to templates, read those."""
-    damages: dict[int, Damage] = {}
-    suspicious = pc.match_substring_regex(original, SUSPICIOUS)
-    for place in np.flatnonzero(suspicious.to_numpy(zero_copy_only=False)).tolist():
-        found = damage(original[place].as_py())
-        if found:
-            damages[place] = found
-    broken = np.zeros(len(original), dtype=bool)
-    for place, found in damages.items():
-        broken[place] = unreadable(found.repaired or original[place].as_py())
-    readable = original
+def _spread_out(found: pa.Table, rows: Indices, total: int) -> pa.Table:
+    """Return a table of `total` rows with the found ones at `rows`, the others null or false."""
+    place = np.full(total, -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    spread = found.take(pa.array(place, mask=place < 0))
+    for name in ("is_code", "garbled"):
+        index = spread.column_names.index(name)
+        spread = spread.set_column(index, name, pc.fill_null(spread[name], False))
+    return spread
+
+
+def _read(bodies: pa.Array) -> Texts:
+    """Return bodies (no nulls) with their readings: reduce to templates, filter, read, repair."""
+    encoded = templates(bodies).dictionary_encode()
+    template_of = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    distinct = encoded.dictionary
+    damages = _damages(bodies, distinct, template_of)
+    readings = [NOT_READ]
+    reading_of = _readings(distinct, np.zeros(len(distinct), dtype=bool), readings)[template_of]
     if damages:
-        repaired: list[str | None] = [None] * len(original)
-        for place, found in damages.items():
-            repaired[place] = found.repaired
-        readable = pc.coalesce(pa.array(repaired, pa.string()), original)
-    read = worth_reading(readable).to_numpy(zero_copy_only=False) | broken
-    places = np.flatnonzero(read)
-    encoded = templates(_compact(readable.take(pa.array(places)))).dictionary_encode()
-    keys = encoded.indices.to_numpy(zero_copy_only=False) * 2 + broken[places]
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    wordings = encoded.dictionary.to_pylist()
-    readings = [read_template(wordings[key // 2], bool(key % 2)) for key in distinct]
-    reading_of = np.full(len(original), -1, dtype=np.int64)
-    reading_of[places] = inverse
-    return Texts(original, readable, damages, readings, reading_of)
+        rows = np.array(list(damages), dtype=np.int64)
+        texts = [found.repaired or bodies[row].as_py() for row, found in damages.items()]
+        lost = np.array([unreadable(text) for text in texts])
+        repaired = templates(pa.array(texts, pa.string()))
+        reading_of[rows] = _readings(repaired, lost, readings)
+    return Texts(bodies, damages, readings, reading_of, parts(distinct).take(encoded.indices))
 
 
-def _compact(array: pa.Array) -> pa.Array:
-    return pa.concat_arrays([array, pa.array([], array.type)])
+def _damages(bodies: pa.Array, distinct: pa.Array, template_of: Indices) -> dict[int, Damage]:
+    """Return the damage of each row that has one."""
+    suspicious = pc.match_substring_regex(distinct, SUSPICIOUS).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(suspicious[template_of]).tolist()
+    found = ((row, damage(bodies[row].as_py())) for row in rows)
+    return {row: known for row, known in found if known}
 
 
-def _columns(texts: Texts) -> pa.Table:
-    """Return the recognized columns of distinct texts."""
-    readings = texts.readings
-    index = pa.array(texts.reading_of, mask=texts.reading_of < 0)
-    kinds: dict[str, tuple[pa.DataType, list[Any]]] = {
-        "is_code": (pa.bool_(), [r.is_code for r in readings]),
-        "code_start": (pa.int32(), [r.code[0] if r.code else None for r in readings]),
-        "code_length": (pa.int32(), [r.code[1] if r.code else None for r in readings]),
-        "code_kind": (pa.string(), [r.kind if r.code else None for r in readings]),
-        "decoy": (pa.string(), [r.decoy for r in readings]),
-        "confidence": (pa.float32(), [r.confidence for r in readings]),
-        "purpose": (pa.string(), [r.purpose for r in readings]),
-        "valid_for": (pa.int32(), [r.valid_for for r in readings]),
-        "language": (pa.string(), [r.language for r in readings]),
-    }
-    columns = {name: pa.array(v, t).take(index) for name, (t, v) in kinds.items()}
-    columns["is_code"] = pc.fill_null(columns["is_code"], False)
-    columns["confidence"] = pc.fill_null(columns["confidence"], pa.scalar(SURE, pa.float32()))
-    columns["service"] = _services(texts, index)
-    columns |= _damage_columns(texts)
-    columns["parts"] = parts(texts.original)
-    _move_spans(texts, columns)
-    return pa.table(columns)
+def _readings(
+    wordings: pa.Array, lost: np.ndarray[Any, np.dtype[np.bool_]], readings: list[Reading]
+) -> Indices:
+    """Return for each template the place of its reading in `readings`, to which new ones are added.
+
+    Templates not worth reading have the first; `lost` tells which are read as damaged.
+    """
+    worth = worth_reading(wordings).to_numpy(zero_copy_only=False) | lost
+    places = np.zeros(len(wordings), dtype=np.int64)
+    for index in np.flatnonzero(worth).tolist():
+        places[index] = len(readings)
+        readings.append(read_template(wordings[index].as_py(), bool(lost[index])))
+    return places
 
 
-def _services(texts: Texts, index: pa.Array) -> pa.Array:
-    """Return the service of each distinct text; a name with masked digits is read from it."""
-    names: list[str | None] = []
-    varying = np.zeros(len(texts.readings) + 1, dtype=bool)  # the last: texts without a reading
-    first = np.full(len(texts.readings), -1)
-    for place in np.flatnonzero(texts.reading_of >= 0)[::-1]:
-        first[texts.reading_of[place]] = place
-    for number, reading in enumerate(texts.readings):
-        name = _service(texts, int(first[number]), reading)
-        varying[number] = reading.service_varies
-        names.append(name)
-    found = pa.array(names, pa.string()).take(index)
-    changing = np.flatnonzero(varying[texts.reading_of])
-    if not len(changing):
-        return found
-    listed = found.to_pylist()
-    for place in changing:
-        listed[place] = _service(texts, int(place), texts.readings[texts.reading_of[place]])
-    return pa.array(listed, pa.string())
+def _columns(texts: Texts) -> dict[str, pa.Array]:
+    """Return the recognized columns of texts, senders left aside."""
+    readings, row_of = texts.readings, texts.reading_of
+    starts, lengths = _spans(texts)
+    shown = starts >= 0
+    return {
+        "is_code": pa.array(np.array([r.is_code for r in readings], dtype=bool)[row_of]),
+        "code_start": pa.array(starts, pa.int32(), mask=~shown),
+        "code_length": pa.array(lengths, pa.int32(), mask=~shown),
+        "code_kind": _named([r.kind for r in readings], np.where(shown, row_of, 0)),
+        "decoy": _named([r.decoy for r in readings], row_of),
+        "confidence": pa.array(
+            np.array([r.confidence for r in readings], dtype=np.float32)[row_of]
+        ),
+        "service": _services(texts),
+        "purpose": _named([r.purpose for r in readings], row_of),
+        "valid_for": _numbers([r.valid_for for r in readings], row_of, pa.int32()),
+        "language": _named([r.language for r in readings], row_of),
+        "parts": texts.parts,
+    } | _damage_columns(texts)
 
 
-def _service(texts: Texts, place: int, reading: Reading) -> str | None:
-    if not reading.service:
-        return None
-    start, length = reading.service
-    return service_name(texts.readable[place].as_py()[start : start + length])
+def _spans(texts: Texts) -> tuple[Indices, Indices]:
+    """Return start and length of each row's code in its body as it came, -1 where there is none."""
+    codes = np.array([reading.code or (-1, -1) for reading in texts.readings], dtype=np.int64)
+    starts, lengths = codes[texts.reading_of, 0], codes[texts.reading_of, 1]
+    for row in texts.damages:
+        starts[row], lengths[row] = texts.span(row) or (-1, -1)
+    return starts, lengths
 
 
-def _span(texts: Texts, place: int, reading: Reading) -> tuple[int, int] | None:
-    """Return the code's span in the text as it came, or None where it cannot be shown there."""
-    found = texts.damages.get(place)
-    if not reading.code or found is None or found.repaired is None:
-        return reading.code
-    return original_span(texts.original[place].as_py(), found, *reading.code)
+def _numbers(values: list[int | None], row_of: Indices, kind: pa.DataType) -> pa.Array:
+    missing = np.array([value is None for value in values])[row_of]
+    return pa.array(np.array([value or 0 for value in values])[row_of], kind, mask=missing)
+
+
+def _named(values: list[Any], row_of: Indices) -> pa.DictionaryArray:
+    """Return a dictionary column of the rows' words, from the words of the readings."""
+    words = sorted({str(value) for value in values if value is not None})
+    codes = {word: code for code, word in enumerate(words)}
+    of_reading = np.array([codes.get(str(value), -1) for value in values], dtype=np.int32)
+    rows = of_reading[row_of]
+    index = pa.array(rows, pa.int32(), mask=rows < 0)
+    return pa.DictionaryArray.from_arrays(index, pa.array(words, pa.string()))
+
+
+def _services(texts: Texts) -> pa.DictionaryArray:
+    """Return the services; a name with masked digits is read from each body."""
+    names: list[str | None] = [None] * len(texts.readings)
+    numbers, first = np.unique(texts.reading_of, return_index=True)
+    for number, row in zip(numbers.tolist(), first.tolist(), strict=True):
+        names[number] = texts.service(row)
+    varying = np.array([reading.service_varies for reading in texts.readings])
+    rows = np.flatnonzero(varying[texts.reading_of]).tolist()
+    if not rows:
+        return _named(names, texts.reading_of)
+    row_of = texts.reading_of.copy()
+    for row in rows:
+        row_of[row] = len(names)
+        names.append(texts.service(row))
+    return _named(names, row_of)
 
 
 def _damage_columns(texts: Texts) -> dict[str, pa.Array]:
-    kinds: list[str | None] = [None] * len(texts.original)
-    repaired: list[str | None] = [None] * len(texts.original)
-    for place, found in texts.damages.items():
-        kinds[place], repaired[place] = found.kind.value, found.repaired
-    kind_array = pa.array(kinds, pa.string())
+    kinds: list[str | None] = [None] * len(texts.bodies)
+    repaired: list[str | None] = [None] * len(texts.bodies)
+    for row, found in texts.damages.items():
+        kinds[row], repaired[row] = found.kind.value, found.repaired
+    kind = pa.array(kinds, pa.string())
     return {
-        "garbled": pc.is_valid(kind_array),
-        "garbled_kind": kind_array,
+        "garbled": pc.is_valid(kind),
+        "garbled_kind": kind.dictionary_encode().cast(WORD),
         "repaired_body": pa.array(repaired, pa.string()),
     }
 
 
-def _move_spans(texts: Texts, columns: dict[str, pa.Array]) -> None:
-    """Put the spans of repaired texts where they lie in the text as it came."""
-    moved = [p for p in texts.damages if texts.reading_of[p] >= 0]
-    if not moved:
-        return
-    lists = {name: columns[name].to_pylist() for name in ("code_start", "code_length", "code_kind")}
-    for place in moved:
-        span = _span(texts, place, texts.readings[texts.reading_of[place]])
-        lists["code_start"][place], lists["code_length"][place] = span or (None, None)
-        lists["code_kind"][place] = lists["code_kind"][place] if span else None
-    for name, values in lists.items():
-        columns[name] = pa.array(values, columns[name].type)
-
-
-def _with_sender(service: pa.Array, is_code: pa.Array, sender: pa.ChunkedArray) -> pa.Array:
+def _with_sender(service: pa.Array, is_code: pa.Array, sender: pa.Array) -> pa.Array:
     """Return the services, where null for a code message the one its sender names."""
-    encoded = _combined(sender)
-    if not pa.types.is_dictionary(encoded.type):
-        encoded = encoded.cast(pa.string()).dictionary_encode()
-    named = [sender_service(name) for name in encoded.dictionary.to_pylist()]
-    by_sender = pa.array(named, pa.string()).take(encoded.indices)
-    return pc.coalesce(service, pc.if_else(is_code, by_sender, pa.scalar(None, pa.string())))
+    if not pa.types.is_dictionary(sender.type):
+        sender = sender.cast(pa.string()).dictionary_encode()
+    named = [sender_service(name) for name in sender.dictionary.to_pylist()]
+    if not any(named):
+        return service
+    by_sender = pa.array(named, pa.string()).take(sender.indices)
+    chosen = pc.if_else(is_code, by_sender, pa.scalar(None, pa.string()))
+    return pc.coalesce(service.cast(pa.string()), chosen).dictionary_encode().cast(WORD)

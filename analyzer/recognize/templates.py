@@ -23,7 +23,18 @@ Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]
 Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
+_LONGEST = 10  # letters and digits of a token whose letters are masked
+_BYTES = np.arange(256, dtype=np.uint8)
+_DIGIT: Flags = (_BYTES >= 48) & (_BYTES <= 57)
+_UPPER: Flags = (_BYTES >= 65) & (_BYTES <= 90)
+_LOWER: Flags = (_BYTES >= 97) & (_BYTES <= 122)
+_LETTER: Flags = _UPPER | _LOWER
+# x stays: it hides digits (98xxxx12).
+_MASK: Bytes = np.where(
+    np.isin(_BYTES, [88, 120]), _BYTES, np.where(_UPPER, 65, np.where(_LOWER, 97, _BYTES))
+).astype(np.uint8)
 _JOINS = np.frombuffer(b" -.,:/", dtype=np.uint8)
+_POINTS = np.frombuffer(b",.", dtype=np.uint8)
 _SECONDS = np.frombuffer(b"s\xe7", dtype=np.uint8)  # "1800s", "1800秒"
 
 
@@ -34,78 +45,87 @@ def templates(bodies: pa.Array) -> pa.Array:
     if data is None or not len(bodies):
         return bodies
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[: len(bodies) + 1].astype(np.int64)
-    text = np.frombuffer(data, dtype=np.uint8).copy()
-    edges = np.zeros(len(text) + 1, dtype=bool)
-    edges[offsets] = True
-    _mask_digits(text, edges)
-    _mask_mixed(text, edges)
-    return pa.StringArray.from_buffers(len(bodies), offset_buffer, pa.py_buffer(text))
+    # One byte of padding at each end, so that every run has a neighbour.
+    text = np.zeros(offsets[-1] + 2, dtype=np.uint8)
+    text[1:-1] = np.frombuffer(data, dtype=np.uint8)[: offsets[-1]]
+    edges = np.zeros(len(text), dtype=bool)
+    edges[offsets + 1] = True
+    starts, ends = _digit_runs(text, edges)
+    if len(starts):
+        _mask_mixed(text, edges, starts, ends)
+        _mask_digits(text, edges, starts, ends)
+    return pa.StringArray.from_buffers(len(bodies), offset_buffer, pa.py_buffer(text[1:-1].copy()))
 
 
-def _runs(inside: Flags, edges: Places) -> tuple[Places, Places]:
-    """Return starts and ends of the runs of true values, broken at the edges of bodies."""
-    before = np.concatenate(([False], inside[:-1])) & ~edges[: len(inside)]
-    after = np.concatenate((inside[1:], [False])) & ~edges[1 : len(inside) + 1]
-    return np.flatnonzero(inside & ~before), np.flatnonzero(inside & ~after) + 1
+def _digit_runs(text: Bytes, edges: Flags) -> tuple[Places, Places]:
+    """Return starts and ends of the runs of digits, broken at the edges of bodies."""
+    digits = np.flatnonzero((text >= 48) & (text <= 57))
+    if not len(digits):
+        return digits, digits
+    new = np.ones(len(digits), dtype=bool)
+    new[1:] = (np.diff(digits) != 1) | edges[digits[1:]]
+    last = np.append(new[1:], True)
+    return digits[new], digits[last] + 1
 
 
-def _mask_digits(text: Bytes, edges: Places) -> None:
-    """Mask the digit runs of all bodies in place."""
-    starts, ends = _runs((text >= 48) & (text <= 57), edges)
-    if not len(starts):
-        return
+def _mask_digits(text: Bytes, edges: Flags, starts: Places, ends: Places) -> None:
+    """Mask in place the digit runs that may be codes, amounts, numbers or dates."""
     lengths = ends - starts
     mask = (lengths >= 4) & ~_seconds(text, ends, lengths)
-    joined = np.zeros(len(starts), dtype=bool)
+    separator = text[ends[:-1]]
     touching = (starts[1:] - ends[:-1] == 1) & ~edges[starts[1:]] & ~edges[ends[:-1]]
-    separator = text[np.minimum(ends[:-1], len(text) - 1)]
     touching &= np.isin(separator, _JOINS)
-    like = (lengths[1:] == lengths[:-1]) | ((separator == 44) | (separator == 46)) & (
-        lengths[1:] == 3
-    )
-    joined[1:] |= touching & like
-    joined[:-1] |= touching & like
-    mask |= joined
+    thousands = np.isin(separator, _POINTS) & (lengths[1:] == 3)
+    joined = touching & ((lengths[1:] == lengths[:-1]) | thousands)
+    mask[1:] |= joined
+    mask[:-1] |= joined
     fill = np.full(len(starts), ord("0"), dtype=np.uint8)
-    first = text[starts]
-    second = text[np.minimum(starts + 1, len(text) - 1)]
-    third = text[np.minimum(starts + 2, len(text) - 1)]
-    year = ((first == 49) & (second == 57)) | ((first == 50) & (second == 48))
-    fill[(lengths == 4) & year] = ord(YEAR_FILL)
-    hot = ((first == 57) & ((second == 53) | (second == 54))) | (
-        (first == 49) & ((second == 50) | ((second == 48) & (third == 48)))
-    )
-    fill[(lengths == 5) & hot] = ord(HOTLINE_FILL)
-    chosen = np.flatnonzero(mask)
-    places = _spread(starts[chosen], lengths[chosen])
-    text[places] = np.repeat(fill[chosen], lengths[chosen])
+    fill[(lengths == 4) & _begins(text, starts, "19", "20")] = ord(YEAR_FILL)
+    fill[(lengths == 5) & _begins(text, starts, "95", "96", "12", "100")] = ord(HOTLINE_FILL)
+    places = _spread(starts[mask], lengths[mask])
+    text[places] = np.repeat(fill[mask], lengths[mask])
+
+
+def _begins(text: Bytes, starts: Places, *prefixes: str) -> Flags:
+    """Tell which runs begin with one of the prefixes."""
+    found = np.zeros(len(starts), dtype=bool)
+    for prefix in prefixes:
+        same = np.ones(len(starts), dtype=bool)
+        for step, digit in enumerate(prefix.encode()):
+            same &= text[np.minimum(starts + step, len(text) - 1)] == digit
+        found |= same
+    return found
 
 
 def _seconds(text: Bytes, ends: Places, lengths: Places) -> Flags:
     """Tell which four-digit runs are followed by a unit of seconds, as in 1800秒."""
-    following = text[np.minimum(ends, len(text) - 1)]
-    spaced = text[np.minimum(ends + 1, len(text) - 1)]
-    following = np.where(following == 32, spaced, following)
+    following = text[ends]
+    following = np.where(following == 32, text[np.minimum(ends + 1, len(text) - 1)], following)
     seconds: Flags = (lengths == 4) & np.isin(following, _SECONDS)
     return seconds
 
 
-def _mask_mixed(text: Bytes, edges: Places) -> None:
-    """Mask the letters of tokens of 4 to 10 characters in which letters and digits alternate."""
-    digit = (text >= 48) & (text <= 57)
-    upper = (text >= 65) & (text <= 90)
-    lower = (text >= 97) & (text <= 122)
-    starts, ends = _runs(digit | upper | lower, edges)
-    if not len(starts):
-        return
-    change = np.concatenate(([False], digit[1:] != digit[:-1])).cumsum()
-    turns = change[ends - 1] - change[starts]
-    chosen = np.flatnonzero((turns >= 2) & (ends - starts >= 4) & (ends - starts <= 10))
-    places = _spread(starts[chosen], (ends - starts)[chosen])
-    kept = text[places]
-    kept_x = (kept | 32) == ord("x")  # hidden digits: 98xxxx12
-    masked = np.where(upper[places], 65, np.where(lower[places], 97, kept))
-    text[places] = np.where(kept_x, kept, masked)
+def _mask_mixed(text: Bytes, edges: Flags, starts: Places, ends: Places) -> None:
+    """Mask the letters of tokens of 4 to 10 characters in which letters and digits alternate.
+
+    A token with four digits in a row is a word and a number (OTP1234is) and stays.
+    """
+    left = _LETTER[text[starts - 1]] & ~edges[starts]
+    right = _LETTER[text[ends]] & ~edges[ends]
+    beside = left | right
+    first, last = starts[beside], ends[beside]
+    for _ in range(_LONGEST):
+        first = first - ((_LETTER | _DIGIT)[text[first - 1]] & ~edges[first])
+        last = last + ((_LETTER | _DIGIT)[text[last]] & ~edges[last])
+    tokens, token = np.unique(first, return_inverse=True)
+    turns = np.bincount(token, (left * 1 + right)[beside], len(tokens))
+    longest = np.zeros(len(tokens), dtype=np.int64)
+    np.maximum.at(longest, token, (ends - starts)[beside])
+    lengths = np.zeros(len(tokens), dtype=np.int64)
+    lengths[token] = last - first
+    chosen = (turns >= 2) & (longest <= 3) & (lengths >= 4) & (lengths <= _LONGEST)
+    places = _spread(tokens[chosen], lengths[chosen])
+    text[places] = _MASK[text[places]]
 
 
 def _spread(starts: Places, lengths: Places) -> Places:

@@ -12,7 +12,9 @@ import pytest
 
 from analyzer.recognize import recognize_text
 
-ROWS = list(csv.DictReader((Path(__file__).parent / "labelled.csv").open(encoding="utf-8")))
+ROWS = list(
+    csv.DictReader((Path(__file__).parent / "labelled.csv").read_text(encoding="utf-8").split("\n"))
+)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["why"] for row in ROWS])

@@ -13,7 +13,9 @@ from analyzer.recognize import recognize, recognize_text
 
 TEXTS = [
     row["text"].replace("\\n", "\n")
-    for row in csv.DictReader((Path(__file__).parent / "labelled.csv").open(encoding="utf-8"))
+    for row in csv.DictReader(
+        (Path(__file__).parent / "labelled.csv").read_text(encoding="utf-8").split("\n")
+    )
 ]
 FIELDS = [column.name for column in schema.RECOGNIZED]
 

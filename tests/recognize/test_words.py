@@ -130,3 +130,29 @@ def test_parts_follow_the_alphabet_of_the_text():
 
 def test_a_lone_surrogate_does_no_harm():
     assert recognize_text("Your code is 604815 \ud83d").code == "604815"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "service"),
+    [
+        ("<#> 805 991 is your Example code\nFA+9qCX9VSu", "805 991", "Example"),
+        ("Your Example Bank code is 481516. Do not share it.", "481516", "Example Bank"),
+        ("【示例科技】验证码：739201，5分钟内有效。", "739201", "示例科技"),
+        ("【Example】Code: 903-441, valid 10 min", "903-441", "Example"),
+        ("Your Example verification code is 482913. Do not share it.", "482913", "Example"),
+    ],
+)
+def test_the_example_story_is_read(text, code, service):
+    found = recognize_text(text)
+    assert (found.code, found.service) == (code, service)
+
+
+def test_importing_reads_no_data_file():
+    import subprocess
+    import sys
+
+    program = (
+        "import analyzer.recognize as r, analyzer.recognize.lexicon as x;"
+        "assert x.phrases.cache_info().currsize == 0"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
