@@ -19,7 +19,7 @@ import math
 import re
 from typing import NamedTuple
 
-from analyzer.recognize.candidates import MASKED_CODE, Candidate
+from analyzer.recognize.candidates import LOST_CODE, MASKED_CODE, Candidate
 from analyzer.recognize.doubts import IN_OTHER_NUMBER, doubts, named_otherwise
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
@@ -67,12 +67,13 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
         return _code(message, best)
-    link = _masked(message)
-    if link:
-        words = _said(message, link.word)
-        return Finding(
-            True, None, None, None, MASKED_CONFIDENCE, "masked_code", words, message.valid_for
-        )
+    for rule, shape in (("masked_code", MASKED_CODE), ("lost_code", LOST_CODE))[: 1 + damaged]:
+        link = _hidden(message, shape)
+        if link:
+            words = _said(message, link.word)
+            return Finding(
+                True, None, None, None, MASKED_CONFIDENCE, rule, words, message.valid_for
+            )
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
@@ -132,9 +133,9 @@ def _elsewhere(message: Message, candidate: Candidate) -> bool:
     return "meeting" in details or booked or ("scam" in details and linked)
 
 
-def _masked(message: Message) -> Link | None:
-    """Return the link of a masked code (053***) to its code word, if there is one."""
-    for match in MASKED_CODE.finditer(message.text.plain):
+def _hidden(message: Message, shape: re.Pattern[str]) -> Link | None:
+    """Return the link of a code that cannot be read (053***) to its code word, if there is one."""
+    for match in shape.finditer(message.text.plain):
         stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
         link = best_link(message, stand_in)
         needed = 3.4 if any(character.isdigit() for character in match[0]) else 4.8
