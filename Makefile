@@ -2,10 +2,11 @@
 PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
+SECONDS ?= 60
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check format lock clean
+.PHONY: help report test check fuzz format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,6 +25,9 @@ check: $(VENV)/check  ## format, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
+	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -31,6 +35,7 @@ format: $(VENV)/check  ## put the code in its form
 lock:  ## pin the versions anew (needs uv on the path)
 	uv pip compile -q --universal --no-annotate --no-header pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --no-annotate --no-header pyproject.toml --extra check -o requirements/check.txt
+	uv pip compile -q --universal --no-annotate --no-header pyproject.toml --extra fuzz -o requirements/fuzz.txt
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +47,10 @@ $(VENV)/run: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/check: requirements/check.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/check.txt
+	@touch $@
+
+$(VENV)/fuzz: requirements/fuzz.txt $(VENV)/check
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
 	@touch $@
 
 clean:  ## remove what was made

@@ -39,7 +39,7 @@ def _modules() -> list[str]:
 class _WithoutTypeImports(ast.NodeTransformer):
     """Drops what is imported for type checkers alone."""
 
-    def visit_If(self, node: ast.If) -> ast.AST | None:  # noqa: N802
+    def visit_If(self, node: ast.If) -> ast.AST | None:
         return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
 
 

@@ -17,7 +17,8 @@ from analyzer.identify import is_person
 from analyzer.schema import Route
 
 STAR = "*"
-_DIGIT_RUN = re.compile(r"\d(?:[\s\-–\u00a0\u200b]?\d){2,}")
+# Digits of one number, whatever a person or a damage put between them.
+_DIGIT_RUN = re.compile(r"\d(?:[^\w]{0,2}\d){2,}")
 _DIGIT = re.compile(r"\d")
 _COUNTRY = re.compile(r"^\+(86|1|7|20|27|3\d|4\d|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})")
 # C0 and C1 controls, and the marks that reorder or hide text.

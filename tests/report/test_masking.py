@@ -90,6 +90,13 @@ def test_masking_leaves_no_code(before: str, code: str, after: str) -> None:
     assert code not in masked_text(text, len(before), len(code))
 
 
+@pytest.mark.parametrize(
+    "code", ["5\ufffd3\ufffd8\ufffd", "5?3?8", "12 34 56", "1-2-3-4", "１２３４"]
+)
+def test_masking_hides_damaged_and_divided_codes(code: str) -> None:
+    assert not re.search(r"\d", masked_text(f"您的验证码是{code}，请勿泄露"))
+
+
 @given(st.text(max_size=60), st.integers(0, 10**9))
 def test_masking_leaves_no_long_number_and_keeps_the_length(text: str, number: int) -> None:
     masked = masked_text(f"{text} {number:04d} {text}")

@@ -49,10 +49,10 @@ class Fonts:
         line = " ".join(printable(text).split())
         return "".join(c if self.draws(c) else MISSING for c in line).replace("$", r"\$")
 
-    def label(self, name: str) -> str:
-        """Return a name as `drawable`, cut where it would crowd out the plot."""
-        short = f"{name[: MOST_CHARACTERS - 1]}…" if len(name) > MOST_CHARACTERS else name
-        return self.drawable(short)
+
+def shortened(name: str) -> str:
+    """Return a name, cut where it would crowd out the plot."""
+    return f"{name[: MOST_CHARACTERS - 1]}…" if len(name) > MOST_CHARACTERS else name
 
 
 def fonts() -> Fonts:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from copy import copy
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal, cast
 
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.transforms import ScaledTranslation
 
 from analyzer.measure.grouping import UNKNOWN
-from analyzer.report.plot_fonts import SAMPLE, fonts
+from analyzer.report.plots.fonts import MISSING, SAMPLE, fonts, shortened
 from analyzer.report.words import Words
 from analyzer.texts import catalog
 
@@ -28,6 +30,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "*")
 
 WIDTH_INCHES, HEIGHT_INCHES, SHOWN_DPI = 8.0, 4.2, 100
 NOTE_POINTS, NOTE_LINE_POINTS = 8.5, 12
+LEGEND_DROP_INCHES = 0.55
 SECONDS_TICKS = (0, 1, 3, 10, 30, 60, 300, 1800, 7200, 28_800, 86_400, 604_800)
 
 
@@ -40,7 +43,7 @@ class NotebookAxes(Axes):
 
     def _repr_png_(self) -> bytes:
         picture = BytesIO()
-        self.figure.savefig(picture, format="png", dpi=SHOWN_DPI)
+        cast("Figure", self.figure).savefig(picture, format="png", dpi=SHOWN_DPI)
         return picture.getvalue()
 
 
@@ -69,13 +72,22 @@ class Canvas:
         """Return a word of the report, such as an outcome."""
         return self.fonts.drawable(self.words(what))
 
+    def name(self, by: str, key: str) -> str:
+        """Return the name of a group, short; carriers are named in the language."""
+        if key == UNKNOWN:
+            return self.words("unknown")
+        return shortened((self.words.carrier(key) or key) if by == "carrier" else key)
+
     def group(self, by: str, key: str, n: int, unknown: int = 0) -> str:
-        """Return the name of a group with its n."""
-        name = self.words.carrier(key) if by == "carrier" else key
-        shown = self.word("unknown") if key == UNKNOWN else self.fonts.label(name or key)
-        # The dollar signs of a label are escaped already.
+        """Return the name of a group with its n, and how many are unknown."""
         form = "group_unknown" if unknown else "group"
-        return self.text(form, group="{}", n=n, unknown=unknown).format(shown)
+        return self.text(form, group=self.name(by, key), n=n, unknown=unknown)
+
+    def largest(self, table: pd.DataFrame, most: int) -> pd.DataFrame:
+        """Return the rows with the largest `n`, and note what is left out."""
+        if len(table) > most:
+            self.notes.append(self.text("more_groups", drawn=most, more=len(table) - most))
+        return table.sort_values("n", ascending=False, kind="stable").head(most)
 
     def empty(self, title: str, why: str) -> Axes:
         """Say in words that there is nothing to draw."""
@@ -86,16 +98,26 @@ class Canvas:
         return self.finish(title)
 
     def legend_below(self, columns: int) -> None:
-        """Put the legend under the plot, where it hides nothing."""
-        place = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.16)}
-        self.ax.legend(**place, ncols=columns, frameon=False, fontsize="small")
+        """Put the legend under the axis' label, where it hides nothing."""
+        axes = self.ax
+        down = ScaledTranslation(0, -LEGEND_DROP_INCHES, axes.figure.dpi_scale_trans)
+        axes.legend(
+            loc="upper left",
+            bbox_to_anchor=(0.0, 0.0),
+            bbox_transform=axes.transAxes + down,
+            borderaxespad=0,
+            ncols=columns,
+            frameon=False,
+            fontsize="small",
+        )
 
     def finish(self, title: str) -> Axes:
         """Set title, notes and fonts, and return the axes."""
         axes = self.ax
-        axes.set_title(
-            self.text(title), loc="left", pad=6 + NOTE_LINE_POINTS * len(self.notes), weight="bold"
-        )
+        if any(MISSING in text.get_text() for text in axes.findobj(Text)):
+            self.notes.append(self.text("no_character", box=MISSING))
+        pad = 6 + NOTE_LINE_POINTS * len(self.notes)
+        axes.set_title(self.text(title), loc="left", pad=pad, fontsize="large")
         axes.annotate(
             "\n".join(self.notes),
             xy=(0, 1),
@@ -106,9 +128,10 @@ class Canvas:
             color="#444444",
             va="bottom",
         )
+        families = list(self.fonts.families)
         for text in axes.findobj(Text):
-            text.set_fontfamily(list(self.fonts.families))
-        axes.tick_params(labelfontfamily=list(self.fonts.families))
+            text.set_fontfamily(families)
+        axes.tick_params(labelfontfamily=families)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         return axes
@@ -132,9 +155,9 @@ def seconds_scale(ax: Axes, which: Literal["x", "y"], low: float, high: float) -
     axis.set_minor_locator(NullLocator())
 
 
-def artist_options(
-    defaults: dict[str, object], given: dict[str, object], artist: type[Artist]
-) -> dict[str, object]:
+def options(
+    defaults: dict[str, Any], given: dict[str, Any], artist: type[Artist]
+) -> dict[str, Any]:
     """Return what an artist is drawn with: what the caller gave, by any of its names, wins."""
     return defaults | normalize_kwargs(given, artist)
 

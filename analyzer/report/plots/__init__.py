@@ -1,0 +1,102 @@
+"""The plots of a log: how fast codes arrive, how attempts ended, when codes were slow, blocked.
+
+Each returns matplotlib Axes: those given as `ax`, or new ones that a notebook shows and pyplot
+does not know of (a script saves them with `ax.figure.savefig`). Neither pyplot nor matplotlib's
+settings are touched. Senders are masked as in the tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analyzer.measure import LatencyCounts
+from analyzer.measure.counts import known_latency
+from analyzer.measure.grouping import code_messages, message_keys
+from analyzer.measure.tables import was_blocked
+from analyzer.report.plots.bars import bars_height, draw_blocking, draw_outcomes
+from analyzer.report.plots.canvas import Canvas
+from analyzer.report.plots.latency import draw_delays, draw_ecdf
+
+if TYPE_CHECKING:
+    from analyzer.log import Log
+
+__all__ = ["Plots"]
+
+
+class Plots:
+    """The plots of one log. `by` is one key of the table of the same name: sender, carrier, ..."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._words = log._words
+        self._late_after = log.analysis.options.late_after
+
+    def latency_ecdf(
+        self,
+        by: str = "carrier",
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw which share of the codes had arrived after how many seconds, a line per group.
+
+        Last-mile latency in whole seconds, rounded down, as service centers stamp no finer; n is
+        the number of known latencies. `kwargs` go to the lines (Line2D).
+        """
+        counts = LatencyCounts.from_messages(self._log.analysis.codes, (by,), self._late_after)
+        canvas = Canvas(self._words, ax)
+        return draw_ecdf(canvas, by, counts, self._names(counts.totals, by), kwargs)
+
+    def outcomes(
+        self,
+        by: str = "sender",
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw how many attempts ended how, a stacked bar per group. `kwargs` go to the bars."""
+        table = self._log.outcomes((by,))
+        canvas = Canvas(self._words, ax, bars_height(len(table), legend=True))
+        return draw_outcomes(canvas, by, table.assign(name=table[by]), kwargs)
+
+    def delay_over_time(
+        self,
+        by: str = "carrier",
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw the latency of each code (seconds) against when it was received, a dot per code.
+
+        Times are those of the zone the log is shown in. Blocked codes are crossed; those without
+        a known latency stand at the foot. `kwargs` go to the dots (PathCollection).
+        """
+        codes = code_messages(self._log.analysis.codes)
+        keys = message_keys(codes, (by,))
+        dots = pd.DataFrame(
+            {
+                "name": self._names(keys, by),
+                "received_at": codes["received_at"].to_pandas(),
+                "latency": known_latency(codes),
+                "blocked": was_blocked(codes),
+            }
+        )
+        return draw_delays(Canvas(self._words, ax), by, dots, self._late_after, kwargs)
+
+    def blocking(
+        self,
+        by: str = "sender",
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw the share of codes the phone blocked (percent) with its 95 % Wilson interval.
+
+        `kwargs` go to the points and intervals (Line2D).
+        """
+        table = self._log.blocking((by,))
+        canvas = Canvas(self._words, ax, bars_height(len(table)))
+        return draw_blocking(canvas, by, table.assign(name=table[by]), kwargs)
+
+    def _names(self, table: pd.DataFrame, by: str) -> pd.Series[str]:
+        """Return the keys of a table as they may be shown."""
+        return self._log._masked(table[[by]].astype(object))[by]

@@ -1,0 +1,128 @@
+"""Plots with a row per group: how attempts ended, and which share of the codes was blocked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from analyzer.report.plots.canvas import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Canvas,
+    options,
+)
+from analyzer.schema import Outcome
+
+MOST_ROWS = 20
+ROW_INCHES, FRAME_INCHES, LEGEND_INCHES = 0.36, 1.3, 0.75
+# Luminance below which white text has more contrast than black (WCAG 2.2 contrast ratio).
+DARK = 0.179
+
+# Color and hatch of each outcome: the hatches tell them apart in grey.
+OUTCOME_STYLES = {
+    Outcome.IN_TIME: (GREEN, ""),
+    Outcome.LATE: (ORANGE, "//"),
+    Outcome.EXPIRED: (VERMILION, "xx"),
+    Outcome.GARBLED: (PURPLE, ".."),
+    Outcome.BLOCKED: (BLUE, "\\\\"),
+    Outcome.MISSING: (BLACK, ""),
+    Outcome.REFUSED: (YELLOW, "oo"),
+    Outcome.UNDECIDED: (SKY, "--"),
+}
+
+
+def bars_height(rows: int, legend: bool = False) -> float:
+    """Return the height in inches of a plot with so many rows."""
+    shown = max(3, min(rows, MOST_ROWS))
+    return FRAME_INCHES + ROW_INCHES * shown + (LEGEND_INCHES if legend else 0)
+
+
+def draw_outcomes(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str, Any]) -> Axes:
+    """Draw a stacked bar per row of an outcome table with the column `name`."""
+    if table.empty:
+        return canvas.empty("outcomes.title", "no_attempts")
+    drawn = canvas.largest(table, MOST_ROWS)
+    left, longest = np.zeros(len(drawn)), int(drawn["n"].max())
+    for outcome, style in OUTCOME_STYLES.items():
+        numbers = drawn[outcome.value].to_numpy(np.int64)
+        if numbers.any():
+            _stack(canvas, outcome, style, left, numbers, given)
+            left += numbers
+    for row, n in enumerate(drawn["n"]):
+        text = canvas.text("bar", n=int(n))
+        canvas.ax.text(n + 0.01 * longest, row, text, va="center", size="small")
+    _name_rows(canvas, [canvas.fonts.drawable(canvas.name(by, name)) for name in drawn["name"]])
+    canvas.ax.set(xlabel=canvas.text("outcomes.axis"), xlim=(0, 1.12 * longest))
+    canvas.ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    canvas.legend_below(3)
+    return canvas.finish("outcomes.title")
+
+
+def _stack(
+    canvas: Canvas,
+    outcome: Outcome,
+    style: tuple[str, str],
+    left: np.ndarray[tuple[int], np.dtype[np.float64]],
+    numbers: np.ndarray[tuple[int], np.dtype[np.int64]],
+    given: dict[str, Any],
+) -> None:
+    """Add one outcome to all bars, its numbers written where they fit."""
+    color, hatch = style
+    ink = "black" if _luminance(color) > DARK else "white"
+    label = f"{canvas.word(outcome.value)} ({numbers.sum():,})"
+    defaults = {"color": color, "hatch": hatch, "edgecolor": ink, "linewidth": 0.5, "height": 0.72}
+    chosen = options({**defaults, "label": label}, given, Patch)
+    bars = canvas.ax.barh(range(len(numbers)), numbers, left=left, **chosen)
+    roomy = [f"{n:,}" if n >= 0.04 * (left + numbers).max() and n else "" for n in numbers]
+    for text in canvas.ax.bar_label(bars, roomy, label_type="center", color=ink, size=8):
+        if text.get_text():
+            text.set_bbox({"facecolor": color, "edgecolor": "none", "pad": 1.0})
+
+
+def draw_blocking(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str, Any]) -> Axes:
+    """Draw a rate with its interval per row of a blocking table with the column `name`."""
+    if table.empty:
+        return canvas.empty("blocking.title", "no_codes")
+    drawn = canvas.largest(table, MOST_ROWS).sort_values("rate", ascending=False, kind="stable")
+    rate, low, high = (100 * drawn[name].to_numpy() for name in ("rate", "rate_low", "rate_high"))
+    defaults = {"color": BLUE, "marker": "o", "linestyle": "none", "capsize": 3}
+    # The bounds may lie a rounding error on the wrong side of the rate.
+    ends = np.maximum([rate - low, high - rate], 0)
+    rows = range(len(drawn))
+    canvas.ax.errorbar(rate, rows, xerr=ends, **options(defaults, given, Line2D))
+    for row, (hits, n, end) in enumerate(zip(drawn["blocked"], drawn["n"], high, strict=True)):
+        text = canvas.text("blocking.counts", blocked=int(hits), n=int(n))
+        canvas.ax.text(end + 1.5, row, text, va="center", size="small")
+    groups = zip(drawn["name"], drawn["n"], strict=True)
+    _name_rows(canvas, [canvas.group(by, name, int(n)) for name, n in groups])
+    canvas.ax.set(xlabel=canvas.text("blocking.axis"), xlim=(-1, 112))
+    canvas.ax.set_xticks(range(0, 101, 20))
+    canvas.ax.grid(axis="x", color=GREY, alpha=0.3)
+    return canvas.finish("blocking.title")
+
+
+def _name_rows(canvas: Canvas, names: list[str]) -> None:
+    """Name the rows, the first at the top."""
+    canvas.ax.set_yticks(range(len(names)), names)
+    canvas.ax.set_ylim(len(names) - 0.4, -0.6)
+    canvas.ax.tick_params(axis="y", length=0)
+
+
+def _luminance(color: str) -> float:
+    """Return the relative luminance of a color, 0 to 1 (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
