@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analyzer.analysis import DEFAULT_LATE_AFTER, Analysis, AnalysisOptions, analyze
+from analyzer.identify import sender_route
 from analyzer.ingest import IngestOptions, ingest
 from analyzer.ingest.records import Role
 from analyzer.measure import blocking_table, latency_table, outcome_table, request_latency_table
@@ -116,6 +117,15 @@ class Log:
     def sims(self) -> pd.DataFrame:
         """The SIMs of the SIM maps."""
         return _pandas(self.analysis.sims)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """What the phone's own logs (radio log, dumpsys) say of arriving messages."""
+        frame = _pandas(self.analysis.events)
+        senders = self.analysis.events["sender"].to_pylist()
+        routes = [sender_route(sender).route for sender in senders]
+        frame["sender"] = self._masker.senders(senders, routes)
+        return frame
 
     @cached_property
     def logs(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ groupings, a null sender or carrier means all, "unknown" an unknown one.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -51,6 +52,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
             "outcomes": _outcomes(analysis),
             "has_requests": analysis.has_requests,
         },
+        "events": _events(analysis),
         "attempts": attempt_rows(analysis, words, shown),
         "latency": _localized(
             plain_rows(latency_groupings(analysis.codes, late_after=late_after)), words, shown
@@ -165,6 +167,11 @@ def _messages(analysis: Analysis) -> Document:
         "first": iso(period["min"]),
         "last": iso(period["max"]),
     }
+
+
+def _events(analysis: Analysis) -> dict[str, int]:
+    """Return how often the phone's own logs say what became of an arriving message."""
+    return dict(Counter(analysis.events["event"].to_pylist()).most_common())
 
 
 def _outcomes(analysis: Analysis) -> dict[str, int]:

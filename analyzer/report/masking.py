@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -77,7 +78,9 @@ class Masker:
         key = hashlib.blake2b(self._key.encode()).digest()
         return hashlib.blake2b(sender.encode(), key=key, digest_size=5).hexdigest()
 
-    def senders(self, senders: list[str | None], routes: list[str | None]) -> list[str | None]:
+    def senders(
+        self, senders: Sequence[str | None], routes: Sequence[str | None]
+    ) -> list[str | None]:
         """Return a column of senders as it may be shown."""
         return [self.sender(sender, route) for sender, route in zip(senders, routes, strict=True)]
 

@@ -90,6 +90,8 @@ def logs(doc: Document, words: Words) -> Iterator[RenderableType]:
     else:
         yield paragraph(words("zone_shown", shown=words.zone))
     yield tables.logs_table(rows, words)
+    if doc["events"]:
+        yield paragraph(words("events", events=words.counted("event", doc["events"])))
     yield from problems(doc, words)
 
 

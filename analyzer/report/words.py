@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from analyzer.identify import carrier_display
-from analyzer.terms import term
+from analyzer.terms import counted, term
 from analyzer.texts import Language, catalog
 
 
@@ -44,6 +44,10 @@ class Words:
     def reason(self, reason: str) -> str:
         """Return a block reason in the language."""
         return term("reason", reason).get(self.language)
+
+    def counted(self, kind: str, counts: dict[str, int]) -> str:
+        """Return counts of a kind of value in the language: "keyword 3, smart filter 1"."""
+        return counted(kind, counts, most=len(counts)).get(self.language)
 
     def why(self, word: str) -> str:
         """Return in the language why an outcome is undecided."""
