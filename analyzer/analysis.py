@@ -13,6 +13,7 @@ from analyzer.identify import identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
+from analyzer.schema import EVENT_SCHEMA
 
 DEFAULT_LATE_AFTER = 60
 
@@ -41,7 +42,8 @@ class Analysis:
     """What is known of a set of logs.
 
     `table` holds one row per message with all columns of schema.MESSAGES, RECOGNIZED,
-    IDENTIFIED and MEASURED; `attempts` the columns of schema.ATTEMPTS.
+    IDENTIFIED and MEASURED; `attempts` the columns of schema.ATTEMPTS; `events` those of
+    schema.EVENTS. Events name no service or carrier and are narrowed by time only.
     """
 
     table: pa.Table
@@ -51,6 +53,7 @@ class Analysis:
     accounts: list[LogAccount]
     findings: list[Finding]
     options: AnalysisOptions = field(default_factory=AnalysisOptions)
+    events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
 
     @property
     def has_requests(self) -> bool:
@@ -75,9 +78,10 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     requests = _requests(ingested, table, options)
     tried = attempts(table, requests, _attempt_options(ingested, options))
     tried = _narrowed_attempts(tried, options)
-    case = Case(table, tried, ingested.accounts, bool(requests.num_rows))
+    events = _within(ingested.events, "at", options)
+    case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
     return Analysis(
-        table, tried, requests, ingested.sims, ingested.accounts, diagnose(case), options
+        table, tried, requests, ingested.sims, ingested.accounts, diagnose(case), options, events
     )
 
 

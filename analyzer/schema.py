@@ -63,6 +63,24 @@ class BlockReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EventKind(StrEnum):
+    """What a phone's own log tells of one message's reception, without its text.
+
+    A message that arrived and was later delivered is one event, `delivered`; `received` is a
+    message that reached the phone and of which the log shows nothing more.
+    """
+
+    RECEIVED = "received"
+    DELIVERED = "delivered"
+    BLOCKED = "blocked"
+    DUPLICATE = "duplicate"
+    INCOMPLETE = "incomplete"
+    STORAGE_FULL = "storage_full"
+    CARRIER_FILTERED = "carrier_filtered"
+    INTERCEPTED = "intercepted"
+    REJECTED = "rejected"
+
+
 class CodeKind(StrEnum):
     """What a code is made of."""
 
@@ -240,6 +258,17 @@ SIMS = (
     Column("mvno", pa.string(), "virtual operator, as given"),
 )
 
+EVENTS = (
+    Column("device", WORD, "the phone"),
+    Column("log", WORD, "name of the log it was read from"),
+    Column("record", pa.int64(), "ordinal of the record in that log, from 1"),
+    Column("at", TIME, "when it reached the phone (raw parts: service center); null: no year"),
+    Column("sim_slot", pa.int8(), "slot, 0-based"),
+    Column("event", WORD, "what became of the message (EventKind)"),
+    Column("sender", WORD, "the sender, where the log prints it"),
+    Column("detail", pa.string(), "what else the log says, without numbers of people"),
+)
+
 ATTEMPTS = (
     Column("attempt_id", pa.string(), "stable identity of the attempt"),
     Column("device", WORD, "the phone"),
@@ -279,4 +308,5 @@ def names(table: tuple[Column, ...]) -> list[str]:
 MESSAGE_SCHEMA = arrow_schema(MESSAGES)
 REQUEST_SCHEMA = arrow_schema(REQUESTS)
 SIM_SCHEMA = arrow_schema(SIMS)
+EVENT_SCHEMA = arrow_schema(EVENTS)
 ATTEMPT_SCHEMA = arrow_schema(ATTEMPTS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.diagnose.causes.clock_fault import clock_fault
+from analyzer.diagnose.causes.content_filter import content_filter
 from analyzer.diagnose.causes.expired_on_arrival import expired_on_arrival
 from analyzer.diagnose.causes.export_incomplete import export_incomplete
 from analyzer.diagnose.causes.garbled_text import garbled_text
 from analyzer.diagnose.causes.phone_filter import phone_filter
 from analyzer.diagnose.causes.rate_limit import rate_limit
+from analyzer.diagnose.causes.storage_full import storage_full
 from analyzer.diagnose.finding import Case, Finding, Statement
 from analyzer.schema import Verdict
 from analyzer.texts import Text, rows
@@ -17,11 +19,13 @@ from analyzer.texts import Text, rows
 _DATA = "analyzer.diagnose.data"
 _EXAMINED: dict[str, Callable[[Case], Statement]] = {
     "clock_fault": clock_fault,
+    "content_filter": content_filter,
     "expired_on_arrival": expired_on_arrival,
     "export_incomplete": export_incomplete,
     "garbled_text": garbled_text,
     "phone_filter": phone_filter,
     "rate_limit": rate_limit,
+    "storage_full": storage_full,
 }
 _NOT_EXAMINED = Text(
     "This version does not examine this cause.",

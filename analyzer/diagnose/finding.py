@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from analyzer.ingest import LogAccount
-from analyzer.schema import Verdict
+from analyzer.schema import EVENT_SCHEMA, Verdict
 from analyzer.texts import Text
 
 
@@ -16,13 +16,15 @@ class Case:
     """What the causes are examined on.
 
     `table` is the message table with all derived columns, `attempts` the attempt table,
-    `accounts` what became of every log; `has_requests` tells whether a request log was given.
+    `accounts` what became of every log; `has_requests` tells whether a request log was given;
+    `events` is what the phone's own logs tell of messages that reached it.
     """
 
     table: pa.Table
     attempts: pa.Table
     accounts: list[LogAccount]
     has_requests: bool
+    events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analyzer.ingest.moments import moments, whole_numbers
 from analyzer.ingest.provider import block_marks
 from analyzer.ingest.records import Problem, ProblemKind, Reader, Record
-from analyzer.ingest.times import LocalTime, written_time
-from analyzer.schema import TIME, WORD, Direction, Folder, Precision
+from analyzer.ingest.times import LocalTime
+from analyzer.schema import TIME, WORD, Direction, Folder
 
-NULL_WORDS = pa.array(["", "null", "NULL", "None", "nan", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"])
+NULL_WORDS = pa.array(
+    ["", "null", "NULL", "None", "nan", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"]
+)
 _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 
 # Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
@@ -34,14 +37,10 @@ _DIRECTIONS = {
     **{direction.value: direction for direction in Direction},
     "inbox": Direction.RECEIVED,
 }
-_TRUE = frozenset(("1", "true", "yes", "y", "是", "已恢复"))
-_FALSE = frozenset(("0", "false", "no", "n", "否", "未恢复"))
-
-# A number is seconds, milliseconds or microseconds by its size: 1973 to 5138 in each unit.
-_SECONDS_FROM, _MILLIS_FROM, _MICROS_FROM, _TOO_LARGE = 10**8, 10**11, 10**14, 10**17
-# The first SMS was sent in December 1992; phones of this century write the rest.
-_EARLIEST_MS = 725_000_000_000
-_LATEST_MS = 4_102_444_800_000  # 2100-01-01
+_TRUTHS = {
+    **dict.fromkeys(("1", "true", "yes", "y", "是", "已恢复"), True),
+    **dict.fromkeys(("0", "false", "no", "n", "否", "未恢复"), False),
+}
 
 
 class Conformer:
@@ -57,10 +56,12 @@ class Conformer:
         self._schema = rows
         self._local = local
         self._constants = constants
+        self._precision: pa.Array | None = None
         self.counts: Counter[str] = Counter()
-        self.used_local_time = False
 
-    def table(self, records: Sequence[Record], ordinals: Sequence[int]) -> tuple[pa.Table, list[Problem]]:
+    def table(
+        self, records: Sequence[Record], ordinals: Sequence[int]
+    ) -> tuple[pa.Table, list[Problem]]:
         """Return the rows that records give, and a problem for each that is rejected."""
         values = [record.values for record in records]
         columns = {
@@ -94,19 +95,22 @@ class Conformer:
         kind = self._schema.field(name).type
         if kind == TIME:
             return self._times(name, values)
-        if name in ("sub_id", "sim_slot"):
-            return _integers(values, smallest=0)
+        if pa.types.is_integer(kind):
+            return self._ordinals(values)
         texts = self._texts(values)
         if name == "direction":
-            return self._mapped(texts, _DIRECTIONS.get, "unknown_type")
-        if pa.types.is_boolean(kind):
-            return pa.array([_truth(text) for text in texts.to_pylist()], pa.bool_())
-        return texts
+            directions = _mapped(texts, _DIRECTIONS, pa.string())
+            self.counts["unknown_type"] += directions.null_count
+            return directions
+        return _mapped(texts, _TRUTHS, pa.bool_()) if pa.types.is_boolean(kind) else texts
 
     def _texts(self, values: list[Any]) -> pa.Array:
         try:
             texts = pa.array(values, pa.string())
         except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError):
+            numbers = whole_numbers(values)
+            if numbers is not None:
+                return numbers.cast(pa.string())
             texts = pa.array([self._legal(value) for value in values], pa.string())
         illegal = pc.match_substring_regex(texts, _ILLEGAL_RE2)
         if pc.any(illegal).as_py():
@@ -120,48 +124,35 @@ class Conformer:
         """Return a value as text without code points that cannot be written as UTF-8."""
         if value is None:
             return None
-        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "surrogateescape")
+        text = str(value)
         whole = _SURROGATE_PAIR.sub(_joined, text)
         legal, replaced = _ILLEGAL.subn("\ufffd", whole)
         self.counts["characters_replaced"] += replaced
         return legal
 
-    def _mapped(
-        self, texts: pa.Array, meaning: Callable[[str], str | None], counted_as: str
-    ) -> pa.Array:
-        encoded = pc.dictionary_encode(pc.utf8_lower(texts))
-        words = pa.array([meaning(word) for word in encoded.dictionary.to_pylist()], pa.string())
-        mapped = words.take(encoded.indices)
-        self.counts[counted_as] += mapped.null_count
-        return mapped
+    def _ordinals(self, values: list[Any]) -> pa.Array:
+        """Return subscription ids or slots; -1 and all that is no small number are unknown."""
+        numbers = whole_numbers(values)
+        if numbers is None:
+            texts = self._texts(values)
+            is_number = pc.match_substring_regex(texts, r"^\d{1,10}$")
+            numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.int64())
+        small = pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, 2**31))
+        return pc.if_else(small, numbers, pa.scalar(None, pa.int64()))
 
     def _times(self, name: str, values: list[Any]) -> pa.Array:
-        """Return times in UTC; a number's unit follows from its size, text is parsed."""
-        texts = self._texts(values)
-        millis = _numeric_millis(texts)
-        written = pc.and_(pc.is_valid(texts), pc.invert(_is_number(texts)))
-        if pc.any(written).as_py():
-            millis = self._written_times(texts, millis)
-        possible = pc.and_(
-            pc.greater_equal(millis, _EARLIEST_MS), pc.less_equal(millis, _LATEST_MS)
-        )
-        self.counts["absurd_time"] += pc.sum(pc.invert(possible)).as_py() or 0
-        return pc.if_else(possible, millis, pa.scalar(None, pa.int64())).cast(TIME)
-
-    def _written_times(self, texts: pa.Array, millis: pa.Array) -> pa.Array:
-        found = millis.to_pylist()
-        for index, text in enumerate(texts.to_pylist()):
-            if text is not None and found[index] is None:
-                moment = written_time(text, self._local)
-                if moment:
-                    found[index] = moment[0]
-                    self.used_local_time = True
-        return pa.array(found, pa.int64())
+        found = moments(values, self._texts, self._local)
+        if name not in self._reader.required:  # else the row is rejected, which says more
+            self.counts["impossible_time"] += found.impossible
+        if name == "received_at":
+            self._precision = found.precision
+        return found.times
 
     def _derive(self, columns: dict[str, pa.Array], values: list[Mapping[str, Any]]) -> None:
         """Add what follows from other columns: precision, folder, vendors' block marks."""
-        received_name = self._reader.columns["received_at"]
-        columns["received_precision"] = self._precisions([row.get(received_name) for row in values])
+        columns["received_precision"] = self._precision
         if "sender" in columns:
             unknown = pc.is_in(pc.utf8_lower(columns["sender"]), _UNKNOWN_SENDERS)
             columns["sender"] = pc.if_else(unknown, pa.scalar(None, pa.string()), columns["sender"])
@@ -208,18 +199,6 @@ class Conformer:
             for mark in marks
         )
 
-    def _precisions(self, raw: list[Any]) -> pa.Array:
-        texts = self._texts(raw)
-        numbers = _is_number(texts)
-        if pc.all(pc.fill_null(numbers, True)).as_py():
-            seconds = pc.less(pc.abs(pc.cast(pc.if_else(numbers, texts, None), pa.float64())), 1e11)
-            return pc.if_else(seconds, Precision.SECOND.value, Precision.MILLISECOND.value)
-        words: list[str | None] = []
-        for text in texts.to_pylist():
-            moment = written_time(text, self._local) if text else None
-            words.append(moment[1] if moment else None)
-        return pa.array(words, pa.string())
-
     def _without_rejected(
         self, table: pa.Table, values: list[Mapping[str, Any]], ordinals: Sequence[int]
     ) -> tuple[pa.Table, list[Problem]]:
@@ -231,7 +210,6 @@ class Conformer:
                     keep[index] = False
                     raw = values[index].get(self._reader.columns[name])
                     problems.append(_rejection(name, raw, values[index], ordinals[index]))
-        self.counts["absurd_time"] -= sum(problem.what == "bad_time" for problem in problems)
         return (table.filter(pa.array(keep)), problems) if problems else (table, problems)
 
 
@@ -255,49 +233,11 @@ def _typed(column: pa.Array | None, field: pa.Field, length: int) -> pa.Array:
     return column.cast(field.type)
 
 
-def _is_number(texts: pa.Array) -> pa.Array:
-    return pc.match_substring_regex(texts, r"^-?\d{1,18}(\.0+)?$")
-
-
-def _numeric_millis(texts: pa.Array) -> pa.Array:
-    numbers = pc.if_else(_is_number(texts), texts, pa.scalar(None, pa.string()))
-    whole = pc.replace_substring_regex(numbers, r"\.0+$", "").cast(pa.int64())
-    positive = pc.if_else(pc.greater(whole, 0), whole, pa.scalar(None, pa.int64()))
-    if positive.null_count == len(positive):
-        return positive
-    millis = pc.case_when(
-        pc.make_struct(
-            pc.less(positive, _SECONDS_FROM),
-            pc.less(positive, _MILLIS_FROM),
-            pc.less(positive, _MICROS_FROM),
-            pc.less(positive, _TOO_LARGE),
-        ),
-        pa.scalar(0, pa.int64()),
-        pc.multiply(positive, 1000),
-        positive,
-        pc.divide(positive, 1000),
-        pa.scalar(0, pa.int64()),
-    )
-    return pc.if_else(pc.is_valid(positive), millis, positive)
-
-
-def _integers(values: list[Any], smallest: int) -> pa.Array:
-    numbers = [_integer(value) for value in values]
-    return pa.array([n if n is not None and smallest <= n < 2**31 else None for n in numbers], pa.int64())
-
-
-def _integer(value: object) -> int | None:
-    if value is None:
-        return None
-    try:
-        return int(str(value))
-    except ValueError:
-        return None
-
-
-def _truth(text: str | None) -> bool | None:
-    word = (text or "").strip().lower()
-    return True if word in _TRUE else False if word in _FALSE else None
+def _mapped(texts: pa.Array, meanings: Mapping[str, Any], kind: pa.DataType) -> pa.Array:
+    """Return what each text means, whatever its case; null where that is not known."""
+    encoded = pc.utf8_lower(pc.utf8_trim_whitespace(texts)).dictionary_encode()
+    meant = [meanings.get(word) for word in encoded.dictionary.to_pylist()]
+    return pa.array(meant, kind).take(encoded.indices)
 
 
 def _joined(pair: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Output of `adb shell content query`: rows of "name=value, name=value" in which nothing is escaped.
+"""Output of `adb shell content query`: rows of "name=value, ..." in which nothing is escaped.
 
 A text may hold commas, line breaks, "type=1" and even a line that starts like the next row. What
 tells them apart: rows are numbered in sequence, every row has the same columns in the same
@@ -11,6 +11,7 @@ Reference: AOSP frameworks/base cmds/content Content.java (three generations).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -18,6 +19,11 @@ FREE_TEXT = "body"
 _ROW = re.compile(r"Row: (\d+) ([A-Za-z_]\w*)=")
 _COLUMN = re.compile(r"(?:^Row: \d+ |, )([A-Za-z_]\w*)=")
 _LEARNED_ROWS = 50
+_USUAL_SHARE = 0.75
+# The command prints a failure of the provider into the same stream: this line, then Java's trace.
+_ERROR_BEHIND = re.compile(
+    r"\nError while accessing provider:\S*\n(?:[a-z]\w*\.)+\w+(?:Exception|Error)\b.*\Z", re.DOTALL
+)
 
 
 class ContentRow(NamedTuple):
@@ -37,20 +43,26 @@ class Unparsed(NamedTuple):
 def content_columns(head: str) -> list[str]:
     """Return the columns of the rows at the start of the output, in order; [] if there are none.
 
-    The row with the fewest candidates decides: a text that looks like columns only adds some.
+    A text can hold what looks like a column, or like the start of a row so that its own row
+    seems to end early. Columns are therefore the names that nearly all rows have.
     """
     rows: list[list[str]] = []
-    current: list[str] = []
-    for line in head.splitlines():
+    for line in head.split("\n"):
         if _starts_row(line, len(rows), rows):
-            rows.append(current := [line])
+            rows.append([line])
         elif rows:
-            current.append(line)
+            rows[-1].append(line)
         if len(rows) > _LEARNED_ROWS:
             break
     if len(rows) > 1:
         rows.pop()  # may be cut
-    return min((_COLUMN.findall("\n".join(row)) for row in rows), key=len, default=[])
+    named = [list(dict.fromkeys(_COLUMN.findall("\n".join(row)))) for row in rows]
+    present = Counter(name for names in named for name in names)
+    usual = {name for name, count in present.items() if count >= _USUAL_SHARE * len(rows)}
+    orders = Counter(
+        tuple(name for name in names if name in usual) for names in named if usual.issubset(names)
+    )
+    return list(orders.most_common(1)[0][0]) if orders else []
 
 
 def _starts_row(line: str, expected: int, rows: list[list[str]]) -> bool:
@@ -67,7 +79,9 @@ def content_rows(chunks: Iterable[str], columns: list[str]) -> Iterator[ContentR
     number: int | None = None
     for line in _lines(chunks):
         found = _ROW.match(line)
-        is_next = found and found[2] == columns[0] and (number is None or int(found[1]) == number + 1)
+        is_next = (
+            found and found[2] == columns[0] and (number is None or int(found[1]) == number + 1)
+        )
         if not is_next:
             row.append(line)
             continue
@@ -83,11 +97,20 @@ def content_rows(chunks: Iterable[str], columns: list[str]) -> Iterator[ContentR
         number = int(found[1]) if found else None
         row = [line[found.end(1) + 1 :] if found else line]
     if number is not None:
-        text = "\n".join(row).removesuffix("\n")
+        text, error = _without_error("\n".join(row))
         values = _values(text, columns)
         yield ContentRow(number, values) if values is not None else Unparsed(text, cut=True)
+        if error:
+            yield Unparsed(error, cut=False)
     elif any(text.strip() for text in row):
         yield Unparsed("\n".join(row), cut=False)
+
+
+def _without_error(text: str) -> tuple[str, str]:
+    """Return the last row and the error that the command printed behind it, or ""."""
+    error = _ERROR_BEHIND.search(text)
+    row = text[: error.start()] if error else text
+    return row.removesuffix("\n"), error[0].strip() if error else ""
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:

@@ -19,11 +19,10 @@ def readable_copy(path: Path) -> Iterator[sqlite3.Connection]:
     Views and triggers are never used, the schema's own functions are not trusted, and a
     statement that runs longer than QUERY_SECONDS is interrupted (sqlite3.OperationalError).
     """
-    has_wal = path.with_name(path.name + "-wal").exists()
-    mode = "mode=rw" if has_wal else "mode=ro&immutable=1"
+    mode = "mode=rw" if _wal_of(path).exists() else "mode=ro&immutable=1"
     connection = sqlite3.connect(f"file:{path}?{mode}", uri=True)
     try:
-        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        connection.text_factory = _text
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 64 << 20)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
@@ -36,13 +35,57 @@ def readable_copy(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def _text(data: bytes) -> str:
+    """Return text with damaged bytes as lone surrogates, which conforming replaces and counts."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Give every damage as sqlite3.DatabaseError; a message can quote names that are no UTF-8."""
+    try:
+        yield
+    except (UnicodeDecodeError, OverflowError, MemoryError) as error:
+        raise sqlite3.DatabaseError("malformed database") from error
+
+
+def lacks_wal(path: Path) -> bool:
+    """Tell whether a database writes ahead to a -wal file and none lies beside it.
+
+    Reference: SQLite file format, 1.3.3: version numbers 2 at offsets 18 and 19.
+    """
+    with path.open("rb") as stream:
+        header = stream.read(20)
+    return header[18:20] == b"\x02\x02" and not _wal_of(path).exists()
+
+
+def is_cut(path: Path) -> bool:
+    """Tell whether a database is shorter than its header says, so that pages of it are missing.
+
+    Reference: SQLite file format, 1.3.2 and 1.3.7: page size at offset 16, pages at 28, which
+    count if the change counter at 24 equals that at 92.
+    """
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    if len(header) < 100 or header[24:28] != header[92:96] or _wal_of(path).exists():
+        return False
+    page_size = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    return path.stat().st_size < pages * (65536 if page_size == 1 else page_size)
+
+
+def _wal_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
 def tables_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
     """Return the plain tables of a database with their columns; none if it cannot be read."""
     try:
-        listed = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
-        ).fetchall()
-        return {str(name): frozenset(columns(connection, str(name))) for (name,) in listed}
+        with _damage_named():
+            listed = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
+            ).fetchall()
+            return {str(name): frozenset(columns(connection, str(name))) for (name,) in listed}
     except sqlite3.DatabaseError:
         return {}
 
@@ -53,22 +96,28 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def rows(
-    connection: sqlite3.Connection, table: str, wanted: Iterable[str] | None = None
+    connection: sqlite3.Connection,
+    table: str,
+    wanted: Iterable[str] | None = None,
+    order: Iterable[str] = ("_id",),
 ) -> Iterator[dict[str, object]]:
-    """Yield the rows of a table in the order of their ids, as dictionaries.
+    """Yield the rows of a table, by default in the order of their ids, as dictionaries.
 
     Only the `wanted` columns that the table has are read. Raises sqlite3.DatabaseError where
     the file is damaged, after the rows before the damage.
     """
-    present = columns(connection, table)
-    chosen = present if wanted is None else [column for column in wanted if column in present]
-    names = ", ".join(quoted(column) for column in chosen)
-    order = " ORDER BY _id" if "_id" in present else ""
-    cursor = connection.execute(f"SELECT {names} FROM {quoted(table)}{order}")
-    for row in cursor:
-        yield dict(zip(chosen, row, strict=True))
+    with _damage_named():
+        present = columns(connection, table)
+        chosen = present if wanted is None else [name for name in wanted if name in present]
+        names = ", ".join(quoted(name) for name in chosen)
+        by = ", ".join(quoted(name) for name in order if name in present)
+        ordered = f" ORDER BY {by}" if by else ""
+        cursor = connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}")
+        for row in cursor:
+            yield dict(zip(chosen, row, strict=True))
 
 
 def quoted(name: str) -> str:
     """Return a table or column name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+    legal = name.encode("utf-8", "replace").decode()
+    return '"' + legal.replace('"', '""') + '"'

@@ -44,7 +44,9 @@ def _is_gbk_text(head: bytes) -> bool:
     if not _decodes(head, "gb18030"):
         return False
     high = [c for c in head.decode("gb18030", "ignore") if ord(c) > 0x7F]
-    return sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\uffee" for c in high) > 0.9 * len(high)
+    return sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\uffee" for c in high) > 0.9 * len(
+        high
+    )
 
 
 def _decodes(head: bytes, encoding: str) -> bool:

@@ -6,7 +6,9 @@ others, the richest first. The rows read later are counted as duplicates of thei
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -14,11 +16,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.ingest.identity import same_body, same_sender
-from analyzer.schema import MESSAGE_SCHEMA, Folder, Precision
+from analyzer.ingest.identity import COARSE_SECONDS, same_body, same_sender
+from analyzer.ingest.near_rows import join_screened_rows
+from analyzer.schema import MESSAGE_SCHEMA, Folder
 
 _PLACE = ("message_id", "device", "log", "record", "format")
-_COARSE_SECONDS = {Precision.MINUTE: 60, Precision.DAY: 86_400}
 
 
 class Deduplicated(NamedTuple):
@@ -28,9 +30,13 @@ class Deduplicated(NamedTuple):
     duplicates: Counter[str]
 
 
-def deduplicate(messages: pa.Table) -> Deduplicated:
-    """Return each message once, in the order in which it was first read."""
+def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplicated:
+    """Return each message once, in the order in which it was first read.
+
+    `screened` names the formats whose times lie seconds beside those of the phone's store.
+    """
     identity = _identities(messages)
+    identity = join_screened_rows(messages, identity, screened)
     identity = _join_coarse_rows(messages, identity)
     _, first, group, sizes = np.unique(
         identity, return_index=True, return_inverse=True, return_counts=True
@@ -41,7 +47,7 @@ def deduplicate(messages: pa.Table) -> Deduplicated:
     is_first[first] = True
     repeated = sizes[group] > 1
     duplicates = Counter(messages["log"].filter(pa.array(~is_first)).to_pylist())
-    merged = _merged(messages.filter(pa.array(repeated)), group[repeated])
+    merged = _merged(messages.filter(pa.array(repeated)), group[repeated], screened)
     single = messages.filter(pa.array(~repeated))
     order = np.concatenate([np.flatnonzero(~repeated), np.flatnonzero(repeated & is_first)])
     table = pa.concat_tables([single, merged]).unify_dictionaries()
@@ -63,40 +69,62 @@ def _join_coarse_rows(messages: pa.Table, identity: np.ndarray) -> np.ndarray:
     often without the text. Such a row is the same message if sender and device agree, the text
     agrees or is absent, and exactly one exact row lies in its minute or day.
     """
-    precision = messages["received_precision"].to_pylist()
-    coarse = [i for i, word in enumerate(precision) if word in _COARSE_SECONDS]
-    if not coarse or len(coarse) == len(precision):
+    words = messages["received_precision"].cast(pa.string())
+    is_coarse = np.asarray(pc.is_in(words, pa.array(list(COARSE_SECONDS))))
+    if not is_coarse.any() or is_coarse.all():
         return identity
+    precision = words.to_pylist()
+    device = messages["device"].to_pylist()
     sender = same_sender(messages["sender"]).to_pylist()
     body = same_body(messages["body"]).to_pylist()
-    device = messages["device"].to_pylist()
-    seconds = (messages["received_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)) / 1000
-    wanted = {(device[i], sender[i]) for i in coarse}
-    exact: dict[tuple[str, str | None], list[int]] = {}
-    for i, word in enumerate(precision):
-        if word not in _COARSE_SECONDS and (device[i], sender[i]) in wanted:
-            exact.setdefault((device[i], sender[i]), []).append(i)
+    millis = messages["received_at"].cast(pa.int64()).to_pylist()
+    coarse = [i for i in np.flatnonzero(is_coarse).tolist() if millis[i] is not None]
+    wanted = {(device[i], sender[i], body[i] or None) for i in coarse}
+    exact: dict[tuple[str, str | None, str | None], list[tuple[int, int]]] = defaultdict(list)
+    for i in np.flatnonzero(~is_coarse).tolist():
+        for key in ((device[i], sender[i], body[i]), (device[i], sender[i], None)):
+            if key in wanted and millis[i] is not None:
+                exact[key].append((millis[i], int(identity[i])))
+    for rows in exact.values():
+        rows.sort()
     joined = identity.copy()
+    log = messages["log"].to_pylist()
+    given: dict[tuple[str, int], int] = {}  # one message to one line of each log
     for i in coarse:
-        near = {
-            identity[j]
-            for j in exact.get((device[i], sender[i]), ())
-            if 0 <= seconds[j] - seconds[i] < _COARSE_SECONDS[precision[i]]
-            and (not body[i] or body[i] == body[j])
-        }
-        if len(near) == 1:
-            joined[i] = near.pop()
+        rows = exact.get((device[i], sender[i], body[i] or None), [])
+        until = millis[i] + 1000 * COARSE_SECONDS[precision[i]]
+        only = _only_one(rows, millis[i], until)
+        own = int(identity[i])
+        if only is not None and given.setdefault((log[i], only), own) == own:
+            joined[i] = only
     return joined
 
 
-def _merged(rows: pa.Table, group: np.ndarray) -> pa.Table:
-    """Return one row per group, in the order of first appearance."""
+def _only_one(rows: list[tuple[int, int]], start: int, until: int) -> int | None:
+    """Return the one identity among the sorted rows from `start` until `until`, or None."""
+    found: int | None = None
+    for index in range(bisect_left(rows, (start, -1)), len(rows)):
+        at, identity = rows[index]
+        if at >= until:
+            break
+        if found not in (None, identity):
+            return None
+        found = identity
+    return found
+
+
+def _merged(rows: pa.Table, group: np.ndarray, screened: Collection[str]) -> pa.Table:
+    """Return one row per group, in the order of first appearance.
+
+    Times come from the phone's own rows before those of a filter, exact before coarse.
+    """
     plain = rows.cast(_without_dictionaries(rows.schema))
     frame = plain.to_pandas(types_mapper=pd.ArrowDtype)
     frame["_group"] = group
     frame["_copied"] = (frame["sent_at"] == frame["received_at"]).fillna(False)
     frame.loc[frame["_copied"], "sent_at"] = pd.NaT
-    frame["_coarse"] = frame["received_precision"].isin(list(_COARSE_SECONDS)).fillna(False)
+    frame["_coarse"] = frame["received_precision"].isin(list(COARSE_SECONDS)).fillna(False)
+    frame["_coarse"] |= frame["format"].isin(list(screened)).fillna(False)
     frame["_null"] = frame.isna().sum(axis=1)
     place = frame.groupby("_group", sort=False).first()[list(_PLACE)]
     both = _in_both_folders(frame)
@@ -107,7 +135,10 @@ def _merged(rows: pa.Table, group: np.ndarray) -> pa.Table:
     best.loc[keep_copy, "sent_at"] = best.loc[keep_copy, "received_at"]
     best[list(_PLACE)] = place
     best.loc[both.loc[place.index], ["folder", "restored"]] = [Folder.BLOCKED.value, True]
-    columns = [pa.array(best[name]).cast(_plain(rows.schema.field(name).type)) for name in rows.schema.names]
+    columns = [
+        pa.array(best[name]).cast(_plain(rows.schema.field(name).type))
+        for name in rows.schema.names
+    ]
     return pa.table(columns, names=rows.schema.names).cast(MESSAGE_SCHEMA)
 
 

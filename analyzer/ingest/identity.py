@@ -10,14 +10,20 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from analyzer.schema import Precision
 
 _NOT_IN_NUMBER = re.compile(r"[\s\-().]")
 _NUMBER = re.compile(r"\+?\d+")
 # Eight digits tell two numbers apart once second and text agree, and survive a missing +86.
 _TELLING_DIGITS = 8
+# How long the moment may be that a coarsely written time names.
+COARSE_SECONDS = {Precision.MINUTE.value: 60, Precision.DAY.value: 86_400}
 
 
 def message_ids(table: pa.Table) -> pa.Array:
@@ -29,10 +35,30 @@ def message_ids(table: pa.Table) -> pa.Array:
         same_body(table["body"]),
         "\x1f",
     )
-    return pa.array(
-        [hashlib.blake2b(key.encode(), digest_size=12).hexdigest() for key in keys.to_pylist()],
-        pa.string(),
-    )
+    return pa.array([_digest(key) for key in keys.to_pylist()], pa.string())
+
+
+def listed_apart(ids: pa.Array, table: pa.Table, listed: Counter[str]) -> pa.Array:
+    """Return the identities with those of repeated lines of a hand-made list told apart.
+
+    Two lines with the same sender and minute or day and no text are two messages of one log, not
+    one twice; the n-th line of one log is the n-th of another. `listed` counts the lines so far.
+    """
+    coarse = pc.is_in(table["received_precision"].cast(pa.string()), pa.array(list(COARSE_SECONDS)))
+    bare = pc.and_(coarse, pc.equal(same_body(table["body"]), ""))
+    if not pc.any(bare).as_py():
+        return ids
+    apart = ids.to_pylist()
+    for index in np.flatnonzero(bare).tolist():
+        identity = apart[index]
+        listed[identity] += 1
+        if listed[identity] > 1:
+            apart[index] = _digest(f"{identity}\x1f{listed[identity]}")
+    return pa.array(apart, pa.string())
+
+
+def _digest(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
 
 
 def same_sender(senders: pa.ChunkedArray) -> pa.ChunkedArray:

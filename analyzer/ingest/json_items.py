@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from analyzer.ingest.json_records import JsonDamage, JsonRecord, JsonRecords, Path
@@ -15,18 +15,20 @@ Count = Callable[[Path, Any], Iterator[Item]]
 
 def json_items(
     source: Source,
-    paths: Collection[Path],
+    paths: Container[Path],
     interpret: Interpret,
     beside: Count | None = None,
+    within: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> Iterator[Item]:
     """Yield what `interpret` makes of each record at `paths`, and a problem for each damage.
 
-    `beside` is asked about the values that stand beside the records, such as a count. A damage
-    with nothing behind it is a cut, any other a rejected record.
+    `beside` is asked about the values that stand beside the records, such as a count; `within`
+    takes the JSON out of a text that stands around it. A damage with nothing behind it is a cut,
+    any other a rejected record.
     """
     with source.text() as chunks:
         damage: JsonDamage | None = None
-        for item in JsonRecords(chunks, paths):
+        for item in JsonRecords(within(chunks), paths):
             if damage:
                 yield _rejected(damage)
             damage = item if isinstance(item, JsonDamage) else None

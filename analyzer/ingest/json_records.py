@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 Path = tuple[str, ...]
@@ -87,9 +87,9 @@ class JsonRecords:
     Scalars of the skeleton are given too, so that a count beside the records can be read.
     """
 
-    def __init__(self, chunks: Iterable[str], paths: Collection[Path]) -> None:
+    def __init__(self, chunks: Iterable[str], paths: Container[Path]) -> None:
         self._chunks = iter(chunks)
-        self._paths = frozenset(paths)
+        self._paths = paths
         self._stack: list[_Frame] = []
         self._buffer = ""
         self._at = 0

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.deduplicate import deduplicate
+from analyzer.ingest.event_rows import distinct_events
 from analyzer.ingest.reading import BATCH_ROWS, LogReading, Tables
 from analyzer.ingest.records import Problem, ProblemKind, Role
 from analyzer.ingest.registry import AmbiguousLogError, claimant, readers
 from analyzer.ingest.source import (
+    BOMB_BYTES,
     BombError,
     Source,
     files_below,
     gunzipped,
     member,
     plain,
-    standard_input,
+    spooled,
 )
 from analyzer.ingest.times import LocalTime
-from analyzer.schema import MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA
+from analyzer.schema import EVENT_SCHEMA
 
 __all__ = ["BATCH_ROWS", "IngestOptions", "Ingested", "ingest"]
 
@@ -51,12 +54,13 @@ class IngestOptions:
 
 @dataclass
 class Ingested:
-    """What was read: the message, request and SIM tables, and the account of every log."""
+    """What was read: the message, request, SIM and event tables, and the account of every log."""
 
     messages: pa.Table
     requests: pa.Table
     sims: pa.Table
     accounts: list[LogAccount] = field(default_factory=list)
+    events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
 
     @property
     def problems(self) -> list[Problem]:
@@ -89,11 +93,14 @@ def ingest(
         meter = _Meter(progress, total)
         for file in files:
             accounts.extend(_read_file(file, options, tables, meter))
-    kept = deduplicate(tables.messages())
+    kept = deduplicate(
+        tables.messages(), frozenset(reader.name for reader in readers() if reader.screened)
+    )
     for account in accounts:
         account.duplicates = kept.duplicates[account.log]
         account.kept -= account.duplicates
-    return Ingested(kept.messages, tables.requests(), tables.sims(), accounts)
+    events = distinct_events(tables.events())
+    return Ingested(kept.messages, tables.requests(), tables.sims(), accounts, events)
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,8 @@ def _files(given: Input, options: IngestOptions, stack: ExitStack) -> Iterator[_
     where, role = given
     device = options.device or DEFAULT_DEVICE
     if str(where) == "-":
-        yield _File(stack.enter_context(standard_input()), "standard input", role, device)
+        spool = stack.enter_context(spooled(sys.stdin.buffer))
+        yield _File(spool, "standard input", role, device)
         return
     path = Path(where)
     if not path.exists():
@@ -145,6 +153,10 @@ def _files(given: Input, options: IngestOptions, stack: ExitStack) -> Iterator[_
         for file in found:
             name = file.relative_to(path).as_posix()
             yield _File(file, name, role, _device(file, options))
+    elif path.is_fifo():  # what a shell puts in place of <(command)
+        with path.open("rb") as pipe:
+            spool = stack.enter_context(spooled(pipe))
+        yield _File(spool, path.name, role, device)
     else:
         yield _File(path, path.name, role, _device(path, options))
 
@@ -208,9 +220,13 @@ def _read_archive(
     """Read the logs among an archive's members; one log takes the archive's own name."""
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(source.opener())
+            stream = stack.enter_context(source.seekable())
             archive = stack.enter_context(zipfile.ZipFile(stream))
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        except BombError as error:
+            account.problems.append(_bomb(account.log, error))
+            yield account
+            return
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             account.problems.append(_failure(account.log, "broken_archive", reason=_reason(error)))
             yield account
             return
@@ -220,24 +236,28 @@ def _read_archive(
             yield account
             return
         logs, left_out = _sorted_out(archive, members, account)
+        notes = [_left_out(left_out, account.log)] if left_out and logs else []
         for info in logs:
             inner = account if len(logs) == 1 else _member_account(account, info, tables)
             inner_source = member(archive, info, inner.log)
-            yield from _read_source(inner_source, inner, options, tables, nesting)
+            for read in _read_source(inner_source, inner, options, tables, nesting):
+                read.problems.extend(notes)
+                notes = []
+                yield read
         if not logs and not account.problems:
             account.problems.append(_failure(account.log, "not_a_log"))
-        elif left_out:
-            names = ", ".join(left_out[:3]) + (", ..." if len(left_out) > 3 else "")
-            details: dict[str, object] = {"count": len(left_out), "names": names}
-            account.problems.append(
-                Problem("member_not_a_log", details=details, log=account.log)
-            )
-        if len(logs) != 1:
+        if account.problems and len(logs) != 1:
             yield account
 
 
+def _left_out(names: list[str], log: str) -> Problem:
+    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return Problem("member_not_a_log", details={"count": len(names), "names": shown}, log=log)
+
+
 def _member_account(account: LogAccount, info: zipfile.ZipInfo, tables: Tables) -> LogAccount:
-    name = tables.unique_name(f"{account.log}/{Path(info.filename).name}")
+    inside = (part for part in PurePosixPath(info.filename).parts if part not in ("/", ".."))
+    name = tables.unique_name("/".join((account.log, *inside)))
     return replace(account, log=name, problems=[], other=type(account.other)())
 
 
@@ -250,7 +270,9 @@ def _sorted_out(
     for info in members:
         if info.filename.startswith("data/"):
             continue  # attachments of SMS Import / Export; the messages that name them are MMS
-        if info.filename.endswith(".ndjson") or _is_log(member(archive, info, info.filename), account):
+        if info.filename.endswith(".ndjson") or _is_log(
+            member(archive, info, info.filename), account
+        ):
             logs.append(info)
         else:
             left_out.append(info.filename)
@@ -271,9 +293,7 @@ def _is_log(source: Source, account: LogAccount) -> bool:
     return False
 
 
-def _read_log(
-    source: Source, account: LogAccount, options: IngestOptions, tables: Tables
-) -> None:
+def _read_log(source: Source, account: LogAccount, options: IngestOptions, tables: Tables) -> None:
     try:
         head = source.head()
         reader = claimant(head)
@@ -282,6 +302,13 @@ def _read_log(
         return
     except BombError as error:
         account.problems.append(_bomb(account.log, error))
+        return
+    except OSError as error:
+        if not account.problems:
+            account.problems.append(_failure(account.log, "read_error", reason=_reason(error)))
+        return
+    if not head.data:
+        account.problems.append(_failure(account.log, "empty_file"))
         return
     if reader is None and account.role in _ROLE_READER:
         named = _ROLE_READER[Role(account.role)]
@@ -294,18 +321,23 @@ def _read_log(
     try:
         for rows in reading.tables():
             tables.add(rows)
-    except BombError as error:
-        account.problems.append(_bomb(account.log, error))
     except OSError as error:
-        account.problems.append(
-            Problem("read_error", ProblemKind.TRUNCATED, details={"reason": _reason(error)}, log=account.log)
-        )
+        source.failure = error
+    if source.failure:
         account.truncated = True
+        account.problems.append(_stopped(account.log, source.failure))
     reading.close()
 
 
+def _stopped(log: str, error: OSError) -> Problem:
+    if isinstance(error, BombError):
+        return _bomb(log, error)
+    details: dict[str, object] = {"reason": _reason(error)}
+    return Problem("read_error", ProblemKind.TRUNCATED, details=details, log=log)
+
+
 def _bomb(log: str, error: BombError) -> Problem:
-    return _failure(log, "bomb", packed=error.packed, limit=256)
+    return _failure(log, "bomb", packed=error.packed, limit=BOMB_BYTES >> 20)
 
 
 def _failure(log: str, what: str, **details: object) -> Problem:

@@ -35,6 +35,7 @@ _MIUI_RISKY_LINK = 0x80
 _MIUI_FIRST_BLOCKED = 3
 _MIUI_COMPANIONS = frozenset(("mx_status", "advanced_seen", "fake_cell_type", "b2c_ttl"))
 _OPPO_COMPANIONS = frozenset(("oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"))
+_LG_BLOCKED = 7
 _VENDOR_COLUMNS = frozenset(("block_type", "black_type", "block_sms_type"))
 
 
@@ -49,7 +50,11 @@ def block_marks(values: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
     if not _MIUI_COMPANIONS.isdisjoint(values):
         return _miui_marks(values)
-    for vendor, column in (("coloros", "block_type"), ("vivo", "block_sms_type"), ("vivo", "black_type")):
+    for vendor, column in (
+        ("coloros", "block_type"),
+        ("vivo", "block_sms_type"),
+        ("vivo", "black_type"),
+    ):
         value = _integer(values.get(column))
         if value:
             known = vendor == "vivo" or not _OPPO_COMPANIONS.isdisjoint(values)
@@ -76,6 +81,22 @@ def _miui_marks(values: Mapping[str, Any]) -> Mapping[str, Any]:
     if _integer(values.get("deleted")) == 1:
         marks["folder"] = Folder.BLOCKED
     return marks
+
+
+def lg_marks(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return direction, folder and block columns of a row that an LG phone blocked by number.
+
+    Reference: ALEAPP, sms artifact: type 7 is "Blocked Number" where the column lgeSiid exists.
+    """
+    if "lgeSiid" not in values or _integer(values.get("type")) != _LG_BLOCKED:
+        return {}
+    return {
+        "type": 1,
+        "folder": Folder.BLOCKED,
+        "blocked_by": "lg",
+        "block_reason": BlockReason.NUMBER_LIST,
+        "block_rule": "type=7",
+    }
 
 
 def miui_reason(value: int) -> BlockReason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.conform import Conformer
-from analyzer.ingest.identity import message_ids
+from analyzer.ingest.identity import listed_apart, message_ids
 from analyzer.ingest.records import (
     Announced,
     Kind,
@@ -23,12 +24,27 @@ from analyzer.ingest.records import (
 )
 from analyzer.ingest.source import Source
 from analyzer.ingest.times import LocalTime, UnknownZoneError
-from analyzer.schema import MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA, Direction, Folder
+from analyzer.schema import (
+    EVENT_SCHEMA,
+    MESSAGE_SCHEMA,
+    REQUEST_SCHEMA,
+    SIM_SCHEMA,
+    Direction,
+    Folder,
+)
 
 BATCH_ROWS = 8192
 REJECTS_KEPT = 10_000
 
-_SCHEMAS = {Kind.SMS: MESSAGE_SCHEMA, Kind.REQUEST: REQUEST_SCHEMA, Kind.SIM: SIM_SCHEMA}
+_SCHEMAS = {
+    Kind.SMS: MESSAGE_SCHEMA,
+    Kind.REQUEST: REQUEST_SCHEMA,
+    Kind.SIM: SIM_SCHEMA,
+    Kind.EVENT: EVENT_SCHEMA,
+    Kind.INCOMPLETE_PART: EVENT_SCHEMA,
+}
+# Events tell of messages without being any: they stand among the other kinds in the account.
+_COUNTED_AS_OTHER = frozenset((Kind.EVENT, Kind.INCOMPLETE_PART))
 
 
 class Tables:
@@ -64,6 +80,10 @@ class Tables:
         """Return the SIM rows."""
         return self._table(SIM_SCHEMA)
 
+    def events(self) -> pa.Table:
+        """Return the event rows."""
+        return self._table(EVENT_SCHEMA)
+
     def _table(self, schema: pa.Schema) -> pa.Table:
         batches = self._batches.get(tuple(schema.names), [])
         return pa.concat_tables([schema.empty_table(), *batches]).unify_dictionaries()
@@ -80,6 +100,7 @@ class LogReading:
         self._account = account
         self._local = local
         self._conformers: dict[Kind, Conformer] = {}
+        self._listed: Counter[str] = Counter()
         account.format = reader.name
         if account.role == Role.MESSAGES:
             account.role = reader.role.value
@@ -111,7 +132,7 @@ class LogReading:
         for conformer in self._conformers.values():
             for problem in conformer.problems():
                 self._note(problem)
-        if any(conformer.used_local_time for conformer in self._conformers.values()):
+        if self._local.was_needed:
             account.zone = self._local.label
         found = account.records
         account.problems = [self._with_counts(problem) for problem in account.problems]
@@ -121,8 +142,7 @@ class LogReading:
         if not found and not account.problems:
             self._note(Problem("no_records"))
         elif found and self._reader.role == Role.MESSAGES and found == sum(account.other.values()):
-            kinds = ", ".join(f"{count:,} {kind}" for kind, count in account.other.items())
-            self._note(Problem("no_messages", details={"kinds": kinds}))
+            self._note(Problem("no_messages", details={"kinds": dict(account.other)}))
 
     def _with_counts(self, problem: Problem) -> Problem:
         """Return a truncation with how much of the log was read."""
@@ -135,7 +155,7 @@ class LogReading:
 
     def _note(self, item: Problem | Announced | Zone) -> None:
         if isinstance(item, Announced):
-            self._account.announced = item.count
+            self._account.announced = item.records
         elif isinstance(item, Zone):
             self._use_zone(item.name)
         else:
@@ -171,10 +191,13 @@ class LogReading:
         table, rejected = conformer.table(batch, ordinals)
         for problem in rejected:
             self._note(problem)
-        self._account.kept += table.num_rows
+        if kind in _COUNTED_AS_OTHER:
+            self._account.other[kind.value] += table.num_rows
+        else:
+            self._account.kept += table.num_rows
         self._extend_period(table, kind)
         if kind == Kind.SMS:
-            ids = message_ids(table)
+            ids = listed_apart(message_ids(table), table, self._listed)
             table = table.set_column(0, MESSAGE_SCHEMA.field("message_id"), ids)
         return table
 

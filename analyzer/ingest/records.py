@@ -25,6 +25,10 @@ class Kind(StrEnum):
     BLOCKED_NUMBER = "blocked_number"
     REQUEST = "request"
     SIM = "sim"
+    EVENT = "event"
+    SERVICE_MESSAGE = "service_message"
+    TEST = "test"
+    NOTIFICATION = "notification"
 
 
 class Record(NamedTuple):
@@ -50,7 +54,8 @@ class ProblemKind(StrEnum):
 class Problem(NamedTuple):
     """Something wrong in a log, as a value that flows beside the records.
 
-    `what` names a text in data/problems.csv, `details` fills its placeholders; `record` is the
+    `what` names a text in data/problems.csv, `details` fills its placeholders (a mapping in it
+    counts kinds of records); `record` is the
     ordinal of the record (from 1), `byte` a position in the unpacked log, `raw` the start of a
     rejected record.
     """
@@ -66,12 +71,13 @@ class Problem(NamedTuple):
 
     def sentence(self, language: Language = "en") -> str:
         """Return what is wrong, where, in one sentence."""
-        text = _text(self.what).get(language).format_map(_grouped(self.details))
+        text = _text(self.what).get(language).format_map(_written(self.details, language))
         return f"{self.log}: {self.position(language)}{text}" if self.log else text
 
     def remedy(self, language: Language = "en") -> str:
         """Return what the user can do, in one sentence."""
-        return _text(self.what + ".remedy").get(language).format_map(_grouped(self.details))
+        text = _text(self.what + ".remedy").get(language)
+        return text.format_map(_written(self.details, language))
 
     def position(self, language: Language = "en") -> str:
         """Return the place in the log as words that precede the sentence, or ""."""
@@ -89,14 +95,22 @@ def _text(what: str) -> Text:
     return catalog("analyzer.ingest.data", "problems.csv")[what]
 
 
-def _grouped(details: Mapping[str, object]) -> dict[str, object]:
-    return {k: f"{v:,}" if isinstance(v, int) else v for k, v in details.items()}
+def _written(details: Mapping[str, object], language: Language) -> dict[str, str]:
+    """Return details as words: numbers grouped, counts of kinds with the names of the kinds."""
+    kinds = catalog("analyzer.ingest.data", "kinds.csv")
+    written: dict[str, str] = {}
+    for name, value in details.items():
+        if isinstance(value, Mapping):
+            written[name] = ", ".join(f"{kinds[k].get(language)}: {n:,}" for k, n in value.items())
+        else:
+            written[name] = f"{value:,}" if isinstance(value, int) else str(value)
+    return written
 
 
 class Announced(NamedTuple):
     """The number of records that a log says it holds."""
 
-    count: int
+    records: int
 
 
 class Zone(NamedTuple):
@@ -135,6 +149,7 @@ class Role(StrEnum):
     BLOCKED = "blocked"
     REQUESTS = "requests"
     SIMS = "sims"
+    RADIO = "radio"
 
 
 @dataclass(frozen=True)
@@ -144,7 +159,8 @@ class Reader:
     `columns` maps columns of our tables to the names that the format uses; a column that is
     absent from it is unknown to the format. A row without a value in one of the `required`
     columns is rejected. `folder` is where received messages of the format lie unless a row says
-    otherwise.
+    otherwise. `screened` marks formats whose times are those at which a filter looked at a
+    message, seconds beside those of the phone's own store.
     """
 
     name: str
@@ -159,3 +175,4 @@ class Reader:
     required: tuple[str, ...] = ()
     folder: Folder = Folder.INBOX
     remark: Text | None = None
+    screened: bool = False

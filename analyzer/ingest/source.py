@@ -7,6 +7,7 @@ streamed, and what must lie on disk (SQLite) goes to a private temporary folder.
 from __future__ import annotations
 
 import gzip
+import lzma
 import shutil
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +28,7 @@ from analyzer.ingest.json_records import JsonHead, json_head
 HEAD_BYTES = 1 << 16
 BOMB_BYTES = 256 << 20
 BOMB_RATIO = 300
+_UNPACKED_AT_ONCE = 1 << 14
 _PARTS_OF_DATABASE = ("-wal", "-shm", "-journal")
 
 
@@ -63,11 +66,14 @@ class Source:
     opener: Callable[[], BinaryIO]
     path: Path | None = None
     progress: Callable[[int], None] | None = None
+    failure: OSError | None = None
 
     def open(self) -> BinaryIO:
-        """Open the log's bytes, unpacked."""
-        stream = self.opener()
-        return cast("BinaryIO", _Counted(stream, self.progress)) if self.progress else stream
+        """Open the log's bytes, unpacked.
+
+        Where they cannot be read further, they end, and `failure` says why.
+        """
+        return cast("BinaryIO", _Watched(self.opener(), self))
 
     @contextmanager
     def text(self) -> Iterator[TextChunks]:
@@ -88,6 +94,18 @@ class Source:
                     shutil.copyfile(beside, folder / ("log.db" + ending))
             yield copy
 
+    @contextmanager
+    def seekable(self) -> Iterator[BinaryIO]:
+        """Open the log's bytes with any place in reach; what is packed is unpacked to disk."""
+        with self.opener() as stream:
+            if self.path is not None:
+                yield stream
+                return
+            with tempfile.TemporaryFile(prefix="sms-analyzer-") as spool:
+                shutil.copyfileobj(stream, spool, 1 << 20)
+                spool.seek(0)
+                yield cast("BinaryIO", spool)
+
     def head(self) -> Head:
         """Read the start of the log."""
         with self.opener() as stream:
@@ -98,18 +116,23 @@ class Source:
             return Head(data, tables_of(connection))
 
 
-class _Counted:
-    """A stream that reports how many bytes were read from it."""
+class _Watched:
+    """The stream of a source: reports how many bytes were read, and ends where reading fails."""
 
-    def __init__(self, stream: BinaryIO, report: Callable[[int], None]) -> None:
-        self._stream, self._report = stream, report
+    def __init__(self, stream: BinaryIO, source: Source) -> None:
+        self._stream, self._source = stream, source
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._report(len(data))
+        try:
+            data = self._stream.read(size)
+        except OSError as error:
+            self._source.failure = error
+            return b""
+        if self._source.progress:
+            self._source.progress(len(data))
         return data
 
-    def __enter__(self) -> _Counted:
+    def __enter__(self) -> _Watched:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,25 +140,41 @@ class _Counted:
 
 
 class _Bounded:
-    """A stream of unpacked bytes that stops where only a bomb goes on."""
+    """A stream of unpacked bytes that stops where only a bomb goes on.
 
-    def __init__(self, stream: BinaryIO, packed: int) -> None:
-        self._stream, self._packed, self._read = stream, packed, 0
+    Where the packed bytes are damaged, all that could be unpacked comes first, then the error.
+    """
+
+    def __init__(self, stream: BufferedReader, packed: int, around: BinaryIO | None = None) -> None:
+        self._stream, self._packed, self._around = stream, packed, around
+        self._read = 0
+        self._error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0:
-            size = BOMB_BYTES + 1
-        try:
-            data = self._stream.read(size)
-        except (EOFError, zlib.error, zipfile.BadZipFile) as error:
-            raise OSError(str(error) or type(error).__name__) from error
-        self._read += len(data)
-        if self._read > BOMB_BYTES and self._read > BOMB_RATIO * self._packed:
-            raise BombError(self._packed)
-        return data
+        wanted = size if size >= 0 else sys.maxsize
+        pieces: list[bytes] = []
+        while wanted and not self._error:
+            try:
+                piece = self._stream.read1(min(wanted, _UNPACKED_AT_ONCE))
+            except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+                self._error = error
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            wanted -= len(piece)
+            self._read += len(piece)
+            if self._read > BOMB_BYTES and self._read > BOMB_RATIO * self._packed:
+                raise BombError(self._packed)
+        if self._error and not pieces:
+            reason = str(self._error) or type(self._error).__name__
+            raise OSError(reason) from self._error
+        return b"".join(pieces)
 
     def close(self) -> None:
         self._stream.close()
+        if self._around is not None:
+            self._around.close()
 
     def __enter__(self) -> _Bounded:
         return self
@@ -152,12 +191,12 @@ def private_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def standard_input() -> Iterator[Path]:
-    """Give standard input as a file, removed afterwards."""
+def spooled(stream: BinaryIO) -> Iterator[Path]:
+    """Give what a stream holds as a file, removed afterwards."""
     with private_folder() as folder:
-        spool = folder / "standard-input"
+        spool = folder / "spool"
         with spool.open("wb") as out:
-            shutil.copyfileobj(sys.stdin.buffer, out, 1 << 20)
+            shutil.copyfileobj(stream, out, 1 << 20)
         yield spool
 
 
@@ -181,8 +220,9 @@ def gunzipped(outer: Source, packed: int) -> Source:
     """Return the source inside a gzip file of `packed` bytes."""
 
     def opener() -> BinaryIO:
-        stream = cast("BinaryIO", gzip.GzipFile(fileobj=outer.opener()))
-        return cast("BinaryIO", _Bounded(stream, packed))
+        inside = outer.opener()
+        stream = cast("BufferedReader", gzip.GzipFile(fileobj=inside))
+        return cast("BinaryIO", _Bounded(stream, packed, inside))
 
     return Source(outer.name, opener)
 
@@ -192,7 +232,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source
 
     def opener() -> BinaryIO:
         try:
-            stream = cast("BinaryIO", archive.open(info))
+            stream = cast("BufferedReader", archive.open(info))
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise OSError(str(error)) from error
         return cast("BinaryIO", _Bounded(stream, info.compress_size))

@@ -30,11 +30,13 @@ class UnknownZoneError(ValueError):
 class LocalTime:
     """The zone in which times without an offset are read.
 
-    `name` is an IANA name, or None for the computer's own zone with all its rules.
+    `name` is an IANA name, or None for the computer's own zone with all its rules;
+    `was_needed` tells whether any time was read in it.
     """
 
     def __init__(self, name: str | None) -> None:
         self.name = name
+        self.was_needed = False
         try:
             self._zone = ZoneInfo(name) if name else None
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -47,6 +49,7 @@ class LocalTime:
 
     def seconds(self, wall: datetime) -> float:
         """Return seconds since 1970 of a wall-clock time (its tzinfo is ignored)."""
+        self.was_needed = True
         if self._zone is not None:
             return wall.replace(tzinfo=self._zone).timestamp()
         return time.mktime((*wall.timetuple()[:6], 0, 0, -1))

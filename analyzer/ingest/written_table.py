@@ -19,14 +19,20 @@ from analyzer.ingest.source import Head, Source
 from analyzer.texts import rows
 
 _DELIMITERS = ",;\t，；|"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r(?!\n|\Z))")
+_LONGEST_LINE = 1 << 20
 
 
 class WrittenTable(NamedTuple):
-    """One of our own formats: its alias table, what its rows are, what it cannot do without."""
+    """A written format: its alias table, what its rows are, what it cannot do without.
+
+    `whole_rows` marks tables that programs write, in which a short last row was cut.
+    """
 
     name: str
     kind: Kind
     required: tuple[str, ...]
+    whole_rows: bool = False
 
 
 def header_columns(head: Head, table: str) -> set[str]:
@@ -41,7 +47,9 @@ def header_words(head: Head) -> list[str]:
     line = next((line for line in head.text.splitlines() if line.strip()), "")
     if len(line) > 2000 or "\x00" in line:
         return []
-    return [word.strip().lower() for word in next(csv.reader([line], delimiter=delimiter(line)), [])]
+    return [
+        word.strip().lower() for word in next(csv.reader([line], delimiter=delimiter(line)), [])
+    ]
 
 
 def delimiter(line: str) -> str:
@@ -109,25 +117,44 @@ def _from_json(source: Source, table: WrittenTable) -> Iterator[Item]:
 
 def _from_csv(source: Source, table: WrittenTable) -> Iterator[Item]:
     with source.text() as chunks:
-        lines = _lines(chunks)
-        first = next((line for line in lines if line.strip()), "")
+        lines = _Lines(chunks)
+        each_line = iter(lines)
+        first = next((line for line in each_line if line.strip()), "")
         mark = delimiter(first)
         header = next(csv.reader([first.lstrip("\ufeff")], delimiter=mark), [])
-        reader = csv.reader(lines, delimiter=mark)
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                yield Problem(
-                    "damaged_record", ProblemKind.REJECTED, details={"reason": str(error)}
-                )
+        held: list[str] = []
+        for row in _csv_rows(csv.reader(each_line, delimiter=mark)):
+            if isinstance(row, Problem):
+                yield row
                 continue
-            if any(cell.strip() for cell in row):
-                yield Record(table.kind, _ours(zip(header, row, strict=False), table))
+            if held:
+                yield _row(header, held, table)
+            held = row
+        if table.whole_rows and len(held) < len(header) and held and lines.end_within_row:
+            yield Problem("truncated", ProblemKind.TRUNCATED)
+        elif held:
+            yield _row(header, held, table)
         if chunks.replaced:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
+
+
+def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str] | Problem]:
+    """Yield the rows of a table that are not blank, and a problem for each that is damaged."""
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            details: dict[str, object] = {"reason": str(error)}
+            yield Problem("damaged_record", ProblemKind.REJECTED, details=details)
+            continue
+        if any(cell.strip() for cell in row):
+            yield row
+
+
+def _row(header: list[str], cells: list[str], table: WrittenTable) -> Record:
+    return Record(table.kind, _ours(zip(header, cells, strict=False), table))
 
 
 def _ours(cells: Iterable[tuple[str, Any]], table: WrittenTable) -> dict[str, Any]:
@@ -140,14 +167,41 @@ def _ours(cells: Iterable[tuple[str, Any]], table: WrittenTable) -> dict[str, An
     return ours
 
 
-def _lines(chunks: Iterable[str]) -> Iterator[str]:
-    rest = ""
-    for chunk in chunks:
-        lines = (rest + chunk).splitlines(keepends=True)
-        rest = lines.pop() if lines and not lines[-1].endswith("\n") else ""
-        yield from lines
-    if rest:
-        yield rest
+class _Lines:
+    """The lines of a table with their ends; `end_within_row` if the text ends within a row.
+
+    Only line ends end a line: a text may hold U+2028 or U+0085, which str.splitlines() takes for
+    ends too.
+    """
+
+    def __init__(self, chunks: Iterable[str]) -> None:
+        self._chunks = chunks
+        self._open_quotes = False
+        self._ended = True
+
+    @property
+    def end_within_row(self) -> bool:
+        """Whether the lines so far end without a line end or within quotation marks."""
+        return self._open_quotes or not self._ended
+
+    def __iter__(self) -> Iterator[str]:
+        rest = ""
+        for chunk in self._chunks:
+            text, at = rest + chunk, 0
+            for line in _LINE.finditer(text):
+                at = line.end()
+                yield self._noted(line[0])
+            rest = text[at:]
+            if len(rest) > _LONGEST_LINE:
+                yield self._noted(rest)
+                rest = ""
+        if rest:
+            yield self._noted(rest)
+
+    def _noted(self, line: str) -> str:
+        self._open_quotes ^= line.count('"') % 2 == 1
+        self._ended = line.endswith(("\n", "\r"))
+        return line
 
 
 _SLOT = re.compile(r"(?:sim|卡|slot)?\s*([12])", re.IGNORECASE)

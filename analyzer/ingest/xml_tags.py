@@ -15,13 +15,11 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from analyzer.ingest.records import Problem, ProblemKind
+from analyzer.ingest.xml_repair import Repair
 
 MAX_TAG = 4 << 20
-_RECORD = re.compile(r"<(?:sms|mms|call)[\s>/]")
+_RECORD = re.compile(rb"<(?:sms|mms|call)[\s>/]")
 _ANY_TAG = re.compile(r"<[A-Za-z]")
-_REFERENCES = re.compile(r"(?:&#[xX]?[0-9a-fA-F]{1,8};)+")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Tag(NamedTuple):
@@ -39,19 +37,21 @@ def xml_tags(chunks: Iterable[str], skip_content_of: str) -> Iterator[Tag | Prob
     cut off, a problem that says so.
     """
     parsing = _Parsing()
-    whole = _Doctype().removed(_without_content(chunks, skip_content_of))
+    whole = _Doctype().removed(without_content(chunks, skip_content_of))
+    waiting = ""
     for piece in _whole_tags(whole):
+        yield from parsing.feed(waiting)
+        waiting = "" if isinstance(piece, Problem) else piece
         if isinstance(piece, Problem):
             yield piece
-        else:
-            yield from parsing.feed(piece)
+    yield from parsing.feed(waiting, is_last=True)
     yield from parsing.close()
-    replaced = parsing.replaced + getattr(chunks, "replaced", 0)
+    replaced = parsing.repair.replaced + getattr(chunks, "replaced", 0)
     if replaced:
         yield Problem("characters_replaced", details={"count": replaced})
 
 
-def _without_content(chunks: Iterable[str], name: str) -> Iterator[str]:
+def without_content(chunks: Iterable[str], name: str) -> Iterator[str]:
     """Yield the text without the content of the elements `name`, in constant memory."""
     opening = re.compile(rf"<{name}\b[^<>]*?(/?)>")
     closing = f"</{name}>"
@@ -120,12 +120,11 @@ def _whole_tags(texts: Iterable[str | Problem]) -> Iterator[str | Problem]:
         if isinstance(text, Problem):
             yield text
             continue
-        if dropping:
-            start = text.find("<")
-            if start < 0:
-                continue
-            rest, text, dropping = "", text[start:], False
-        rest += text
+        start = text.find("<") if dropping else 0
+        if start < 0:
+            continue
+        dropping = False
+        rest += text[start:]
         cut = rest.rfind("<")
         if cut > 0:
             yield rest[:cut]
@@ -142,23 +141,22 @@ class _Parsing:
     """An XML parser that goes on behind a damaged tag."""
 
     def __init__(self) -> None:
-        self.replaced = 0
+        self.repair = Repair()
         self._found: list[Tag | Problem] = []
         self._root: str | None = None
         self._seeking = False
-        self._failed_at_end = False
         self._parser = self._new_parser()
 
-    def feed(self, piece: str) -> list[Tag | Problem]:
-        """Parse whole tags; return what they hold."""
-        piece = self._repaired(piece)
-        while piece:
+    def feed(self, piece: str, *, is_last: bool = False) -> list[Tag | Problem]:
+        """Parse whole tags; return what they hold. Only the last piece can end within a tag."""
+        data = self.repair.repaired(piece).encode("utf-8", "surrogatepass")
+        while data:
             if self._seeking:
-                start = _RECORD.search(piece)
+                start = _RECORD.search(data)
                 if not start:
                     break
-                piece, self._seeking = piece[start.start() :], False
-            piece = self._parsed(piece)
+                data, self._seeking = data[start.start() :], False
+            data = self._parsed(data, is_last)
         found, self._found = self._found, []
         return found
 
@@ -166,19 +164,19 @@ class _Parsing:
         """End the log; return a problem if it is cut off."""
         try:
             if not self._seeking:
-                self._parser.Parse("", True)
+                self._parser.Parse(b"", True)
         except expat.ExpatError:
             return [Problem("truncated", ProblemKind.TRUNCATED)]
         return []
 
     def _new_parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
+        parser = expat.ParserCreate("utf-8")  # the text was decoded, whatever it declares
         self._fed = 0
         if self._root is not None:
-            opening = f"<{self._root}>"
+            opening = f"<{self._root}>".encode()
             self._fed = len(opening)
             parser.Parse(opening, False)
+        parser.StartElementHandler = self._start
         return parser
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -186,73 +184,31 @@ class _Parsing:
             self._root = name
         self._found.append(Tag(name, attributes))
 
-    def _parsed(self, piece: str) -> str:
-        """Parse a piece; return what is left behind a damaged tag, or ""."""
-        data = piece.encode("utf-8")
+    def _parsed(self, data: bytes, is_last: bool) -> bytes:
+        """Parse a piece; return what is left behind a damaged tag, or nothing."""
         try:
-            self._parser.Parse(piece, False)
+            self._parser.Parse(data, False)
         except expat.ExpatError as error:
             offset = max(0, self._parser.ErrorByteIndex - self._fed)
-            return self._behind_damage(data, offset, str(error))
+            return self._behind_damage(data, offset, str(error).split(":")[0], is_last)
         self._fed += len(data)
-        return ""
+        return b""
 
-    def _behind_damage(self, data: bytes, offset: int, reason: str) -> str:
-        tag = max(data.rfind(b"<", 0, offset + 1), 0)
-        text = data[tag:].decode("utf-8", "replace")
-        end = text.find("<", 1)
-        bad = text if end < 0 else text[:end]
-        what = reason.split(":")[0]
-        if _RECORD.match(bad) and end >= 0:
-            self._found.append(
-                Problem("damaged_record", ProblemKind.REJECTED, details={"reason": what}, raw=bad[:400])
-            )
-        elif end < 0 and _RECORD.match(bad):
-            self._found.append(Problem("truncated", ProblemKind.TRUNCATED, raw=bad[:400]))
+    def _behind_damage(self, data: bytes, offset: int, reason: str, is_last: bool) -> bytes:
+        start = max(data.rfind(b"<", 0, offset + 1), 0)
+        end = data.find(b"<", start + 1)
+        is_cut = is_last and end < 0
+        end = len(data) if end < 0 else end
+        bad = data[start:end]
+        raw = bad[:400].decode("utf-8", "replace")
+        details: dict[str, object] = {"reason": reason}
+        if not _RECORD.match(bad):
+            self._found.append(Problem("damaged_place", details=details))
+        elif is_cut:
+            self._found.append(Problem("truncated", ProblemKind.TRUNCATED, raw=raw))
         else:
-            self._found.append(Problem("damaged_place", details={"reason": what}))
+            problem = Problem("damaged_record", ProblemKind.REJECTED, details=details, raw=raw)
+            self._found.append(problem)
         self._parser = self._new_parser()
         self._seeking = True
-        return text[len(bad) :]
-
-    def _repaired(self, piece: str) -> str:
-        if "&#" in piece:
-            piece = _REFERENCES.sub(self._legal_references, piece)
-        piece, raw = _ILLEGAL.subn("\ufffd", piece)
-        self.replaced += raw
-        return piece
-
-    def _legal_references(self, run: re.Match[str]) -> str:
-        """Return a run of character references with surrogate pairs joined, one at a time."""
-        out: list[str] = []
-        high: int | None = None
-        for reference in _REFERENCE.finditer(run[0]):
-            code = int(reference[1], 16) if reference[1] else int(reference[2])
-            if high is not None:
-                if 0xDC00 <= code <= 0xDFFF:
-                    out.append(chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00))
-                    high = None
-                    continue
-                out.append(self._replacement())
-                high = None
-            if 0xD800 <= code <= 0xDBFF:
-                high = code
-            else:
-                out.append(reference[0] if _is_legal(code) else self._replacement())
-        if high is not None:
-            out.append(self._replacement())
-        return "".join(out)
-
-    def _replacement(self) -> str:
-        self.replaced += 1
-        return "\ufffd"
-
-
-def _is_legal(code: int) -> bool:
-    """Tell whether XML 1.0 allows a character (production 2, Char)."""
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or 0x10000 <= code <= 0x10FFFF
-    )
+        return data[end:]

@@ -34,7 +34,12 @@ from analyzer.texts import Text
 _TABLE = WrittenTable("blocked", Kind.SMS, ("received_at", "sender"))
 _OWN_COLUMNS = frozenset(("reason", "reason_raw", "matched_rule", "restored", "source"))
 # Columns that message exports have and a blocked log has not.
-_FOREIGN = frozenset(("type", "date_sent", "direction", "requested_at", "_id", "thread_id"))
+_FOREIGN = frozenset(
+    (
+        *("type", "date_sent", "direction", "requested_at", "_id", "thread_id"),
+        *("类型", "短信类型", "方向", "收发", "類型"),
+    )
+)
 _REASONS = frozenset(reason.value for reason in BlockReason)
 
 
@@ -102,6 +107,7 @@ READER = Reader(
     export=Text(
         "Open the phone's list of blocked messages and type or copy it into a table with the "
         "columns received_at, sender, body, reason (a spreadsheet saved as CSV will do).",
-        "打开手机的拦截记录，把内容录入或复制到表格，列名为 时间、号码、内容、原因（电子表格另存为 CSV 即可）。",
+        "打开手机的拦截记录，把内容录入或复制到表格，列名为 时间、号码、内容、原因"
+        "（电子表格另存为 CSV 即可）。",
     ),
 )

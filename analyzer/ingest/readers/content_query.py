@@ -24,9 +24,15 @@ from analyzer.ingest.records import (
 from analyzer.ingest.source import Head, Source
 from analyzer.texts import Text
 
-_ROW = re.compile(r"\s*Row: \d+ ")
-_ANSWERS = re.compile(r"\s*(?:No (?:result|reuslt) found\.|Error while accessing provider:|\[ERROR\])")
-_REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error)[^\n]*)")
+# The adb client may say first that it starts its server, in lines that begin with a star.
+_ROW = re.compile(r"\s*(?:\*[^\n]*\n\s*)*Row: \d+ ")
+_CHATTER = re.compile(r"(?:\s*\*[^\n]*)*\s*")
+_ANSWERS = re.compile(
+    r"\s*(?:No (?:result|reuslt) found\.|Error while accessing provider:|\[ERROR\])"
+)
+_REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error))\b")
+# Columns that lists of SMS and MMS together add; they have a reader of their own.
+_MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
 
@@ -36,7 +42,8 @@ def sniff(head: Head) -> bool:
     text = head.text
     if _ANSWERS.match(text):
         return True
-    return bool(_ROW.match(text)) and "date" in content_columns(text)
+    columns = content_columns(text) if _ROW.match(text) else []
+    return "date" in columns and not set(columns) >= _MIXED_LIST
 
 
 def read(source: Source) -> Iterator[Item]:
@@ -50,11 +57,13 @@ def read(source: Source) -> Iterator[Item]:
     with source.text() as chunks:
         for row in content_rows(chunks, columns):
             if isinstance(row, Unparsed):
-                yield _problem(row)
-                continue
-            wrapped += _without_wrapped_times(row.values)
-            is_mms = "msg_box" in row.values or "m_type" in row.values
-            yield Record(Kind.MMS if is_mms else Kind.SMS, row.values)
+                if not _CHATTER.fullmatch(row.text):
+                    yield _problem(row)
+            elif "msg_box" in row.values or "m_type" in row.values:
+                yield Record(Kind.MMS, row.values)
+            else:
+                wrapped += _without_wrapped_times(row.values)
+                yield Record(Kind.SMS, row.values)
         if chunks.replaced:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
     if wrapped:
@@ -74,8 +83,9 @@ def _problem(row: Unparsed) -> Problem:
 
 
 def _reason(text: str) -> str:
+    """Return the name of Java's exception, or the first line."""
     found = _REASON.search(text)
-    return (found[1] if found else text.strip().splitlines()[0])[:120]
+    return found[1] if found else text.strip().splitlines()[0][:120]
 
 
 def _without_wrapped_times(values: dict[str, str | None]) -> int:

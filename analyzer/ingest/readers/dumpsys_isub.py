@@ -33,9 +33,7 @@ _NAMES = {
 
 def sniff(head: Head) -> bool:
     """Tell whether the log holds subscription entries."""
-    return "Subscription" in head.text and bool(_ENTRY.search(head.text)) or bool(
-        re.search(r"\{id=\d+,? iccId=", head.text)
-    )
+    return bool(_ENTRY.search(head.text))
 
 
 def read(source: Source) -> Iterator[Item]:

@@ -53,10 +53,11 @@ READER = Reader(
     export=Text(
         "In Fossify Messages open Settings, Export messages, tick SMS, and copy "
         "messages_....json from the phone.",
-        "在 Fossify Messages 中打开“设置”→“导出短信”，勾选 SMS，把 messages_….json 从手机复制出来。",
+        "在 Fossify Messages 中打开“设置”→“导出短信”，勾选 SMS，"
+        "把 messages_….json 从手机复制出来。",
     ),
     remark=Text(
-        "Writes no service center time for what it received itself, so those latencies are unknown.",
+        "Writes no service center time for what it received itself: those latencies are unknown.",
         "该应用自己收到的短信不保存短信中心时间，因此这些延迟未知。",
     ),
 )

@@ -12,8 +12,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.ingest.database import readable_copy, rows, tables_of
-from analyzer.ingest.provider import COLUMNS
+from analyzer.ingest.database import lacks_wal, readable_copy, rows, tables_of
+from analyzer.ingest.provider import COLUMNS, lg_marks
 from analyzer.ingest.records import (
     Carries,
     Evidence,
@@ -25,7 +25,7 @@ from analyzer.ingest.records import (
     Record,
 )
 from analyzer.ingest.source import Head, Source
-from analyzer.schema import BlockReason, Folder
+from analyzer.schema import BlockReason, EventKind, Folder
 from analyzer.texts import Text
 
 _NEEDED = frozenset(("address", "date", "body"))
@@ -33,7 +33,7 @@ _WANTED = (
     *COLUMNS.values(),
     *("deleted", "block_type", "black_type", "block_sms_type", "sim_id"),
     *("mx_status", "advanced_seen", "fake_cell_type", "b2c_ttl"),
-    *("oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"),
+    *("lgeSiid", "oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"),
 )
 # Reference: Samsung's telephony provider keeps what its filter took in a table of its own.
 _SPAM = {
@@ -42,23 +42,26 @@ _SPAM = {
     "block_reason": BlockReason.UNKNOWN,
     "block_rule": "spam_sms",
 }
+_RAW = ("_id", "deleted", "date", "address", "display_originating_addr", "sequence", "count")
 _COUNTED = {"pdu": Kind.MMS, "spam_pdu": Kind.MMS, "im": Kind.RCS, "spam_im": Kind.RCS}
 
 
 def sniff(head: Head) -> bool:
     """Tell whether the database has a table of messages."""
     return any(
-        _NEEDED <= head.tables[table] for table in ("sms", "spam_sms") if table in head.tables
+        head.tables[table] >= _NEEDED for table in ("sms", "spam_sms") if table in head.tables
     )
 
 
 def read(source: Source) -> Iterator[Item]:
     """Yield the rows of sms and spam_sms; count MMS and the parts of incomplete messages."""
     with source.database() as copy, readable_copy(copy) as connection:
+        if lacks_wal(copy):
+            yield Problem("database_without_wal")
         tables = tables_of(connection)
         try:
             for table in ("sms", "spam_sms"):
-                if _NEEDED <= tables.get(table, frozenset()):
+                if tables.get(table, frozenset()) >= _NEEDED:
                     yield from _messages(connection, table)
             yield from _others(connection, tables)
         except sqlite3.DatabaseError as error:
@@ -69,12 +72,10 @@ def read(source: Source) -> Iterator[Item]:
 def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
     spam = _SPAM if table == "spam_sms" else {}
     for row in rows(connection, table, _WANTED):
-        yield Record(Kind.SMS, row | spam)
+        yield Record(Kind.SMS, row | lg_marks(row) | spam)
 
 
-def _others(
-    connection: sqlite3.Connection, tables: dict[str, frozenset[str]]
-) -> Iterator[Item]:
+def _others(connection: sqlite3.Connection, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
     found: Counter[Kind] = Counter()
     for table, kind in _COUNTED.items():
         if table in tables:
@@ -82,12 +83,22 @@ def _others(
                 found[kind] += 1
                 yield Record(kind, row)
     if {"pdu", "sequence", "count"} <= tables.get("raw", frozenset()):
-        for row in rows(connection, "raw", ("_id", "deleted")):
+        for row in rows(connection, "raw", _RAW):
             if not row.get("deleted"):
                 found[Kind.INCOMPLETE_PART] += 1
-                yield Record(Kind.INCOMPLETE_PART, row)
+                yield Record(Kind.INCOMPLETE_PART, _incomplete(row))
     if found[Kind.INCOMPLETE_PART]:
         yield Problem("incomplete_parts", details={"count": found[Kind.INCOMPLETE_PART]})
+
+
+def _incomplete(row: dict[str, object]) -> dict[str, object]:
+    """Return the event of a part that waits in raw; its date is the service center's stamp."""
+    return {
+        "at": row.get("date"),
+        "event": EventKind.INCOMPLETE,
+        "address": row.get("display_originating_addr") or row.get("address"),
+        "detail": f"part {row.get('sequence')} of {row.get('count')}",
+    }
 
 
 READER = Reader(
@@ -98,7 +109,8 @@ READER = Reader(
     sniff=sniff,
     read=read,
     columns=COLUMNS
-    | {name: name for name in ("folder", "blocked_by", "block_reason", "block_rule")},
+    | {name: name for name in ("folder", "blocked_by", "block_reason", "block_rule")}
+    | {name: name for name in ("at", "event", "detail")},
     export=Text(
         "On a rooted phone copy mmssms.db with its -wal file, and telephony.db, from "
         "/data/user_de/0/com.android.providers.telephony/databases/ or "

@@ -40,7 +40,7 @@ def read(source: Source) -> Iterator[Item]:
     mms = 0
     for item in json_items(source, {("messages", EACH)}, _record, _announced):
         if isinstance(item, Announced):
-            announced += item.count
+            announced += item.records
             yield Announced(announced)
             continue
         mms += isinstance(item, Record) and item.kind == Kind.MMS

@@ -45,14 +45,15 @@ def read(source: Source) -> Iterator[Item]:
         for item in xml_tags(chunks, skip_content_of="parts"):
             if isinstance(item, Problem):
                 yield item
+            elif item.name in _KINDS:
+                yield Record(_KINDS[item.name], item.attributes)
             else:
-                yield from _items(item)
+                yield from _others(item)
 
 
-def _items(tag: Tag) -> Iterator[Item]:
-    if tag.name in _KINDS:
-        yield Record(_KINDS[tag.name], tag.attributes)
-    elif tag.name == "mms":
+def _others(tag: Tag) -> Iterator[Item]:
+    """Yield what a tag that is neither a message nor a call says: MMS, the announced count."""
+    if tag.name == "mms":
         is_rcs = tag.attributes.get("tr_id", "").startswith(_RCS_TRANSACTION)
         yield Record(Kind.RCS if is_rcs else Kind.MMS, tag.attributes)
     elif tag.name in ("smses", "calls"):

@@ -25,7 +25,7 @@ def sniff(head: Head) -> bool:
     json = head.json
     if json is None or json.opening != "{":
         return False
-    return {"_id", "thread_id", "date"} <= json.keys or _NUMBER_KEYS <= json.keys
+    return {"_id", "thread_id", "date"} <= json.keys or json.keys >= _NUMBER_KEYS
 
 
 def read(source: Source) -> Iterator[Item]:
@@ -53,6 +53,7 @@ READER = Reader(
     export=Text(
         "Install SMS Import / Export from F-Droid, choose Export messages, and copy "
         "messages-....zip from the phone.",
-        "从 F-Droid 安装 SMS Import / Export，点“Export messages”，把 messages-….zip 从手机复制出来。",
+        "从 F-Droid 安装 SMS Import / Export，点“Export messages”，"
+        "把 messages-….zip 从手机复制出来。",
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from analyzer.ingest.database import readable_copy, rows
+from analyzer.ingest.database import lacks_wal, readable_copy, rows
 from analyzer.ingest.records import (
     Carries,
     Evidence,
@@ -31,6 +31,8 @@ def sniff(head: Head) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per SIM that was ever inserted."""
     with source.database() as copy, readable_copy(copy) as connection:
+        if lacks_wal(copy):
+            yield Problem("database_without_wal")
         try:
             for row in rows(connection, "siminfo"):
                 yield sim_record(row)
