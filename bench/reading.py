@@ -30,7 +30,8 @@ TEXTS = (
 ROW = (
     '  <sms protocol="0" address="{sender}" date="{received}" type="1" subject="null" '
     'body="{body}" toa="null" sc_toa="null" service_center="+8613800210500" read="1" '
-    'status="-1" locked="0" date_sent="{sent}" sub_id="{sub_id}" readable_date="Jan 1, 2025 12:00:00 AM" '
+    'status="-1" locked="0" date_sent="{sent}" sub_id="{sub_id}" '
+    'readable_date="Jan 1, 2025 12:00:00 AM" '
     'contact_name="(Unknown)" />\n'
 )
 
