@@ -11,10 +11,7 @@ help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
 report: $(VENV)/run  ## analyze LOGS (default sample_logs) and print the report
-	@$(BIN)/sms-analyzer report $(LOGS)
-	@$(BIN)/sms-analyzer report $(LOGS) --format text -o $(OUT)/report.txt
-	@$(BIN)/sms-analyzer report $(LOGS) --format json -o $(OUT)/report.json
-	@$(BIN)/sms-analyzer report $(LOGS) --format csv -o $(OUT)/tables
+	@$(BIN)/sms-analyzer report $(LOGS) --save $(OUT)
 	@echo; echo "Report files: $(OUT)/report.txt  $(OUT)/report.json  $(OUT)/tables/"
 
 test: $(VENV)/check  ## run all tests

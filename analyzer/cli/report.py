@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,8 +19,14 @@ _FORMATS = ("text", "json", "csv", "parquet")
     "  sms-analyzer report exports/ -o report.json\n"
     "  sms-analyzer report exports/ --format csv -o tables/"
 )
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write the report as text, JSON and CSV tables into FOLDER too.",
+)
 @shared_options(*_FORMATS)
-def report(request: Request) -> None:
+def report(request: Request, save: Path | None) -> None:
     """Print the whole report: what was read, codes, latency, blocking, causes, next steps.
 
     With --format csv or parquet, -o names a folder for the tables.
@@ -36,21 +44,29 @@ def report(request: Request) -> None:
         emit(as_json(log.document), request)
     elif form == "text":
         show(text.report(log.document, Words(request.lang, request.tz)), request)
-    else:
-        _write_tables(log.document, request, form)
+    elif request.output:
+        _write_tables(log.document, request.output, form)
+    if save:
+        _save(log.document, save, request)
     finish(log, request, told=form == "text" and request.output is None)
 
 
-def _write_tables(document: dict[str, object], request: Request, form: str) -> None:
+def _save(document: dict[str, Any], folder: Path, request: Request) -> None:
+    from analyzer.cli.output import as_json, write_output
+    from analyzer.report import text
+    from analyzer.report.words import Words
+
+    words = Words(request.lang, request.tz)
+    write_output(folder / "report.txt", text.rendered(text.report(document, words)).encode())
+    write_output(folder / "report.json", as_json(document).encode())
+    _write_tables(document, folder / "tables", "csv")
+
+
+def _write_tables(document: dict[str, Any], folder: Path, form: str) -> None:
     from analyzer.report.files import write_tables
 
-    folder = request.output
-    if folder is None:
-        return
     try:
-        written = write_tables(document, folder, form)
+        write_tables(document, folder, form)
     except OSError as error:
         click.echo(f"{folder}: cannot be written ({error.strerror}).", err=True)
         sys.exit(2)
-    for path in written:
-        click.echo(str(path), err=True)

@@ -109,6 +109,14 @@ def test_tables_are_written_as_csv_and_parquet(good: Path, tmp_path: Path) -> No
         assert attempts == len(list(csv.DictReader(lines))) > 0
 
 
+def test_the_report_can_be_shown_and_saved_in_one_run(good: Path, tmp_path: Path) -> None:
+    result = run("report", good, "--save", tmp_path / "out")
+    assert result.exit_code == 0
+    assert (tmp_path / "out" / "report.txt").read_text() == result.stdout
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["schema"] == 1
+    assert (tmp_path / "out" / "tables" / "attempts.csv").exists()
+
+
 def test_tables_without_a_folder_are_a_usage_error(good: Path) -> None:
     result = run("report", good, "--format", "csv")
     assert result.exit_code == 2
