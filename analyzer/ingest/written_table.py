@@ -19,7 +19,7 @@ from analyzer.ingest.source import Head, Source
 from analyzer.texts import rows
 
 _DELIMITERS = ",;\t，；|"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r(?!\n|\Z))")
+_LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 _LONGEST_LINE = 1 << 20
 
 
@@ -188,9 +188,9 @@ class _Lines:
         rest = ""
         for chunk in self._chunks:
             text, at = rest + chunk, 0
-            for line in _LINE.finditer(text):
-                at = line.end()
-                yield self._noted(line[0])
+            for end in _LINE_END.finditer(text):
+                yield self._noted(text[at : end.end()])
+                at = end.end()
             rest = text[at:]
             if len(rest) > _LONGEST_LINE:
                 yield self._noted(rest)
