@@ -41,9 +41,10 @@ def read_bytes(name: str, data: bytes) -> LogAccount:
     if not claimed and reader.role == Role.MESSAGES:
         return account
     reading = LogReading(reader, source, account, LocalTime("UTC"))
-    kept = sum(table.num_rows for table in reading.tables())
+    for _ in reading.tables():
+        continue
     reading.close()
-    if not account.balanced or account.kept != kept:
+    if not account.balanced:
         raise AssertionError(f"the account of {name} does not add up: {account}")
     for problem in account.problems:
         problem.sentence("en"), problem.remedy("zh")

@@ -16,9 +16,7 @@ from analyzer.ingest.records import Problem, ProblemKind, Reader, Record
 from analyzer.ingest.times import LocalTime
 from analyzer.schema import TIME, WORD, Direction, Folder
 
-NULL_WORDS = pa.array(
-    ["", "null", "NULL", "None", "nan", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"]
-)
+NULL_WORDS = pa.array(["", "null", "NULL", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"])
 _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 
 # Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
@@ -96,7 +94,7 @@ class Conformer:
         if kind == TIME:
             return self._times(name, values)
         if pa.types.is_integer(kind):
-            return self._ordinals(values)
+            return self._ordinals(values, kind)
         texts = self._texts(values)
         if name == "direction":
             directions = _mapped(texts, _DIRECTIONS, pa.string())
@@ -132,14 +130,15 @@ class Conformer:
         self.counts["characters_replaced"] += replaced
         return legal
 
-    def _ordinals(self, values: list[Any]) -> pa.Array:
-        """Return subscription ids or slots; -1 and all that is no small number are unknown."""
+    def _ordinals(self, values: list[Any], kind: pa.DataType) -> pa.Array:
+        """Return subscription ids or slots; -1 and what is too large for `kind` are unknown."""
         numbers = whole_numbers(values)
         if numbers is None:
             texts = self._texts(values)
             is_number = pc.match_substring_regex(texts, r"^\d{1,10}$")
             numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.int64())
-        small = pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, 2**31))
+        largest = 2 ** (kind.bit_width - 1) - 1
+        small = pc.and_(pc.greater_equal(numbers, 0), pc.less_equal(numbers, largest))
         return pc.if_else(small, numbers, pa.scalar(None, pa.int64()))
 
     def _times(self, name: str, values: list[Any]) -> pa.Array:
@@ -190,9 +189,11 @@ class Conformer:
         for name in ("folder", "blocked_by", "block_reason", "block_rule", "sub_id"):
             given = columns.get(name)
             before = given.to_pylist() if given is not None else [None] * len(values)
-            kind = pa.int64() if name == "sub_id" else pa.string()
-            columns[name] = pa.array(
-                [mark.get(name, old) for mark, old in zip(marks, before, strict=True)], kind
+            now = [mark.get(name, old) for mark, old in zip(marks, before, strict=True)]
+            columns[name] = (
+                self._ordinals(now, self._schema.field(name).type)
+                if name == "sub_id"
+                else pa.array(now, pa.string())
             )
         self.counts["miui_marked_inbox"] += sum(
             mark.get("blocked_by") == "miui" and mark.get("folder") != Folder.BLOCKED

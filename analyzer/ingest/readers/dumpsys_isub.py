@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from analyzer.ingest.records import Carries, Evidence, Item, Problem, Reader, Role
 from analyzer.ingest.siminfo import SIM_COLUMNS, sim_record
@@ -53,7 +54,7 @@ def read(source: Source) -> Iterator[Item]:
 def _values(entry: str) -> dict[str, str]:
     values: dict[str, str] = {}
     keys = list(_KEY.finditer(entry))
-    for key, following in zip(keys, [*keys[1:], None], strict=True):
+    for key, following in zip_longest(keys, keys[1:]):
         end = following.start() if following else len(entry)
         value = entry[key.end() : end].strip(" ,]}")
         name = _NAMES.get(key[1])
