@@ -10,7 +10,10 @@ import pytest
 from analyzer.recognize.evaluate import answers, cases, damage_scores, score
 
 FOLDER = os.environ.get("SMS_ANALYZER_OTP")
-pytestmark = pytest.mark.skipif(not FOLDER, reason="SMS_ANALYZER_OTP is not set")
+pytestmark = [
+    pytest.mark.needs_folder("SMS_ANALYZER_OTP"),
+    pytest.mark.skipif(not FOLDER, reason="SMS_ANALYZER_OTP is not set"),
+]
 
 
 @pytest.fixture(scope="module")
