@@ -74,10 +74,11 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     identified = identify(messages, recognized, ingested.sims, options.carrier)
     table = _beside(messages, recognized, identified)
     table = _beside(table, latency(table))
-    table = _narrowed(table, options)
     requests = _requests(ingested, table, options)
+    # Matched over everything, narrowed afterwards: a code that is filtered away has still come.
     tried = attempts(table, requests, _attempt_options(ingested, options))
-    tried = _narrowed_attempts(tried, options)
+    table = _narrowed(table, options)
+    tried = _narrowed_attempts(tried, table, options)
     events = _within(ingested.events, "at", options)
     case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
     return Analysis(
@@ -119,12 +120,15 @@ def _narrowed(table: pa.Table, options: AnalysisOptions) -> pa.Table:
     return table
 
 
-def _narrowed_attempts(tried: pa.Table, options: AnalysisOptions) -> pa.Table:
-    """Drop attempts that only a request, which names no sender or carrier, kept."""
+def _narrowed_attempts(tried: pa.Table, table: pa.Table, options: AnalysisOptions) -> pa.Table:
+    """Return the attempts of the services, senders and carriers asked for."""
+    if options.services:
+        tried = tried.filter(_is_one_of(tried["service"], _canonical(options.services)))
     if options.carriers:
         tried = tried.filter(_is_one_of(tried["carrier"], options.carriers))
     if options.senders:
-        tried = tried.filter(pc.is_valid(tried["sender"]))
+        keys = table["sender_key"].cast(pa.string()).unique().drop_null()
+        tried = tried.filter(pc.is_in(tried["sender"].cast(pa.string()), keys))
     return tried
 
 
@@ -145,8 +149,6 @@ def _requests(ingested: Ingested, table: pa.Table, options: AnalysisOptions) -> 
     phones = table["device"].unique().drop_null().to_pylist()
     if len(phones) == 1:
         requests = _replaced(requests, "device", phones * requests.num_rows)
-    if options.services:
-        requests = requests.filter(_is_one_of(requests["service"], _canonical(options.services)))
     return requests
 
 

@@ -111,7 +111,10 @@ class Log:
     @cached_property
     def requests(self) -> pd.DataFrame:
         """The requests of the request logs."""
-        return _pandas(self.analysis.requests)
+        frame = _pandas(self.analysis.requests)
+        for name in ("result_raw", "note"):
+            frame[name] = self._texts(self.analysis.requests, name)
+        return frame
 
     @cached_property
     def sims(self) -> pd.DataFrame:
@@ -229,8 +232,13 @@ class Log:
         bodies = zip(table["body"].to_pylist(), starts, lengths, strict=True)
         frame["body"] = [self._masker.body(*body) for body in bodies]
         repaired = table["repaired_body"].to_pylist()
+        frame["block_rule"] = self._texts(table, "block_rule")
         frame["repaired_body"] = [self._masker.body(text, None, None) for text in repaired]
         return frame
+
+    def _texts(self, table: pa.Table, name: str) -> list[str | None]:
+        """Return a column of free text with every longer run of digits masked."""
+        return [self._masker.body(text, None, None) for text in table[name].to_pylist()]
 
     def _masked(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "sender" in frame:

@@ -17,7 +17,7 @@ from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, inges
 from analyzer.ingest.records import Role
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
-from analyzer.report.masking import masked_text, printable
+from analyzer.report.masking import masked_problem, masked_text, printable
 
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
@@ -67,10 +67,11 @@ def _tell(problems: list[Problem], request: Request) -> None:
         if problem.kind not in _SERIOUS:
             continue
         told[problem.log] = told.get(problem.log, 0) + 1
+        shown = problem if request.reveal else masked_problem(problem)
         if told[problem.log] > _TOLD_PER_LOG:
             continue
-        click.echo(printable(problem.sentence(request.lang)), err=True)
-        click.echo("  " + printable(problem.remedy(request.lang)), err=True)
+        click.echo(printable(shown.sentence(request.lang)), err=True)
+        click.echo("  " + printable(shown.remedy(request.lang)), err=True)
 
 
 def _inputs(request: Request) -> list[tuple[str, Role]]:
@@ -117,12 +118,13 @@ def _write_rejects(ingested: Ingested, request: Request) -> None:
         if problem.kind not in _SERIOUS:
             continue
         raw = problem.raw
+        shown = problem if request.reveal else masked_problem(problem)
         row = {
             "log": problem.log,
             "record": problem.record,
             "byte": problem.byte,
-            "reason": problem.sentence(request.lang),
-            "remedy": problem.remedy(request.lang),
+            "reason": shown.sentence(request.lang),
+            "remedy": shown.remedy(request.lang),
             "raw": raw if raw is None or request.reveal else masked_text(raw),
         }
         lines.append(json.dumps(row, ensure_ascii=False))

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from analyzer.ingest.records import Problem
+from analyzer.ingest.records import Problem, ProblemKind
 
 
 @dataclass
@@ -40,8 +40,9 @@ class LogAccount:
 
     @property
     def readable(self) -> bool:
-        """Whether a reader claimed the log."""
-        return self.format is not None
+        """Whether a reader claimed the log and could read it."""
+        unreadable = any(problem.kind == ProblemKind.UNREADABLE for problem in self.problems)
+        return self.format is not None and not unreadable
 
     @property
     def balanced(self) -> bool:

@@ -61,6 +61,7 @@ LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
 _JOINS = " -–—‐‑‒−"  # between the groups of one code
 _GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
+_LONGEST_CHAIN = 20  # no code has as many groups; keeps the time linear
 _DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
 # A number with its unit or ordinal: "2GB", "1st", "30min", "4G".
 _MEASURE = re.compile(
@@ -125,7 +126,7 @@ def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
     """Return the tokens from `index` on that the same single separator joins."""
     chain = [index]
     separator = ""
-    while chain[-1] + 1 < len(tokens):
+    while len(chain) < _LONGEST_CHAIN and chain[-1] + 1 < len(tokens):
         left, right = tokens[chain[-1]], tokens[chain[-1] + 1]
         gap = plain[left[1] : right[0]]
         if gap not in (separator or tuple(_JOINS)) or not gap:

@@ -44,7 +44,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
         "language": words.language,
         "masked": not masker.reveal,
         "late_after": late_after,
-        "logs": [log_row(account, words) for account in analysis.accounts],
+        "logs": [log_row(account, words, masker) for account in analysis.accounts],
         "messages": _messages(analysis),
         "codes": {
             "messages": analysis.codes.num_rows,
@@ -63,7 +63,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
     }
 
 
-def log_row(account: LogAccount, words: Words) -> Document:
+def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
     """Return what became of one log, its problems in words."""
     return {
         "log": account.log,
@@ -92,7 +92,7 @@ def log_row(account: LogAccount, words: Words) -> Document:
                 "sentence": problem.sentence(words.language),
                 "remedy": problem.remedy(words.language),
             }
-            for problem in account.problems
+            for problem in map(masker.problem, account.problems)
         ],
     }
 

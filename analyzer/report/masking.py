@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from analyzer.identify import is_person
+from analyzer.ingest import Problem
 from analyzer.schema import Route
 
 STAR = "*"
@@ -42,6 +43,15 @@ def masked_code(code: str) -> str:
 def printable(text: str) -> str:
     """Return a text without characters that control a terminal or reorder what is read."""
     return _UNSAFE.sub("\ufffd", text)
+
+
+def masked_problem(problem: Problem) -> Problem:
+    """Return a problem whose quotations of the log are masked."""
+    details = {
+        name: masked_text(value) if isinstance(value, str) else value
+        for name, value in problem.details.items()
+    }
+    return problem._replace(details=details)
 
 
 class Masker:
@@ -91,6 +101,10 @@ class Masker:
         )
         shown = {key: self.sender(key, route) for key, route in pairs if key is not None}
         return {key: name for key, name in shown.items() if name is not None and name != key}
+
+    def problem(self, problem: Problem) -> Problem:
+        """Return a problem as it may be shown."""
+        return problem if self.reveal else masked_problem(problem)
 
     def body(self, text: str | None, start: int | None, length: int | None) -> str | None:
         """Return a message text as it may be shown."""
