@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -84,15 +85,8 @@ def ingest(
     Raises UnknownZoneError if `options.tz` is no time zone.
     """
     options = options or IngestOptions()
-    LocalTime(options.tz)
     tables = Tables()
-    accounts: list[LogAccount] = []
-    with ExitStack() as stack:
-        files = [entry for given in inputs for entry in _files(given, options, stack)]
-        total = sum(file.size for file in files)
-        meter = _Meter(progress, total)
-        for file in files:
-            accounts.extend(_read_file(file, options, tables, meter))
+    accounts = read_logs(inputs, options, tables, progress)
     kept = deduplicate(
         tables.messages(), frozenset(reader.name for reader in readers() if reader.screened)
     )
@@ -101,6 +95,38 @@ def ingest(
         account.kept -= account.duplicates
     events = distinct_events(tables.events())
     return Ingested(kept.messages, tables.requests(), tables.sims(), accounts, events)
+
+
+class Sink(Protocol):
+    """What takes the rows of logs, batch by batch."""
+
+    def unique_name(self, name: str) -> str:
+        """Return a log name that no other log has."""
+
+    def has(self, account: LogAccount) -> bool:
+        """Tell whether the log need not be read, as its rows are there already."""
+
+    def add(self, rows: pa.Table) -> None:
+        """Take the rows of one batch."""
+
+
+def read_logs(
+    inputs: Sequence[Input], options: IngestOptions, sink: Sink, progress: Progress | None = None
+) -> list[LogAccount]:
+    """Read logs, folders and archives into a sink; return the account of every log.
+
+    Memory holds one batch. Messages that several logs share come once from each of them.
+    Raises as ingest() does.
+    """
+    LocalTime(options.tz)
+    accounts: list[LogAccount] = []
+    with ExitStack() as stack:
+        files = [entry for given in inputs for entry in _files(given, options, stack)]
+        total = sum(file.size for file in files)
+        meter = _Meter(progress, total)
+        for file in files:
+            accounts.extend(_read_file(file, options, sink, meter))
+    return accounts
 
 
 @dataclass(frozen=True)
@@ -168,7 +194,7 @@ def _device(path: Path, options: IngestOptions) -> str:
 
 
 def _read_file(
-    file: _File, options: IngestOptions, tables: Tables, meter: _Meter
+    file: _File, options: IngestOptions, tables: Sink, meter: _Meter
 ) -> Iterator[LogAccount]:
     name = tables.unique_name(file.name)
     account = LogAccount(name, str(file.path), file.role.value, file.device)
@@ -179,6 +205,10 @@ def _read_file(
             return
         with file.path.open("rb") as stream:
             account.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if tables.has(account):
+            account.problems.append(Problem("already_stored", log=name))
+            yield account
+            return
         source = replace(plain(file.path, name), progress=meter.of(name))
         yield from _read_source(source, account, options, tables, _NESTING)
     except PermissionError:
@@ -190,7 +220,7 @@ def _read_file(
 
 
 def _read_source(
-    source: Source, account: LogAccount, options: IngestOptions, tables: Tables, nesting: int
+    source: Source, account: LogAccount, options: IngestOptions, tables: Sink, nesting: int
 ) -> Iterator[LogAccount]:
     """Read one log, or each log in an archive; yield an account for each."""
     magic = _first_bytes(source, account)
@@ -215,7 +245,7 @@ def _first_bytes(source: Source, account: LogAccount) -> bytes:
 
 
 def _read_archive(
-    source: Source, account: LogAccount, options: IngestOptions, tables: Tables, nesting: int
+    source: Source, account: LogAccount, options: IngestOptions, tables: Sink, nesting: int
 ) -> Iterator[LogAccount]:
     """Read the logs among an archive's members; one log takes the archive's own name."""
     with ExitStack() as stack:
@@ -255,7 +285,7 @@ def _left_out(names: list[str], log: str) -> Problem:
     return Problem("member_not_a_log", details={"count": len(names), "names": shown}, log=log)
 
 
-def _member_account(account: LogAccount, info: zipfile.ZipInfo, tables: Tables) -> LogAccount:
+def _member_account(account: LogAccount, info: zipfile.ZipInfo, tables: Sink) -> LogAccount:
     inside = (part for part in PurePosixPath(info.filename).parts if part not in ("/", ".."))
     name = tables.unique_name("/".join((account.log, *inside)))
     return replace(account, log=name, problems=[], other=type(account.other)())
@@ -293,7 +323,7 @@ def _is_log(source: Source, account: LogAccount) -> bool:
     return False
 
 
-def _read_log(source: Source, account: LogAccount, options: IngestOptions, tables: Tables) -> None:
+def _read_log(source: Source, account: LogAccount, options: IngestOptions, tables: Sink) -> None:
     try:
         head = source.head()
         reader = claimant(head)
