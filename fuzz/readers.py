@@ -6,8 +6,8 @@
     python fuzz/readers.py --all 60 qksms termux  these readers
 
 It prints cases tried, seconds, crashes, hangs and the largest memory of each reader. The corpus
-is the reader's fixtures and what once broke it. What is held for any bytes whatsoever: no exception, no case
-slower than ten seconds, memory below 1 GB, and an account that adds up.
+is the reader's fixtures and what once broke it. What is held for any bytes whatsoever: no
+exception, no case slower than ten seconds, memory below 1 GB, and an account that adds up.
 """
 
 from __future__ import annotations
