@@ -14,6 +14,7 @@ from analyzer.cli.options import Request
 from analyzer.cli.output import write_output
 from analyzer.cli.progress import reading_progress
 from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, ingest
+from analyzer.ingest.column_map import ColumnMapError, column_map
 from analyzer.ingest.records import Role
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
@@ -31,8 +32,7 @@ def opened(request: Request) -> Log:
         raise click.UsageError("Name a log or a folder, or - for standard input.")
     try:
         with reading_progress() as progress:
-            options = IngestOptions(request.tz, request.device, request.device_from_folder)
-            ingested = ingest(inputs, options, progress)
+            ingested = ingest(inputs, _ingest_options(request), progress)
     except UnknownZoneError as error:
         message = f"no such time zone: {error}; write one like Asia/Shanghai"
         raise click.BadParameter(message, param_hint="--tz") from error
@@ -43,6 +43,16 @@ def opened(request: Request) -> Log:
         sys.exit(NOTHING_READ)
     analysis = analyze(ingested, _analysis_options(request))
     return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz, key=request.key)
+
+
+def _ingest_options(request: Request) -> IngestOptions:
+    try:
+        columns = column_map(request.columns)
+    except ColumnMapError as error:
+        shown = error.problem
+        told = f"{shown.sentence(request.lang)} {shown.remedy(request.lang)}"
+        raise click.UsageError(printable(told)) from error
+    return IngestOptions(request.tz, request.device, request.device_from_folder, columns)
 
 
 def finish(log: Log, request: Request, told: bool = False) -> None:

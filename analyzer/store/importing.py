@@ -141,7 +141,9 @@ class _Arrivals:
         repeated = np.zeros(rows.num_rows, bool)
         for device in dict.fromkeys(devices.tolist()):
             of_device = np.flatnonzero(devices == device)
-            new, worth = self._messages_of(device).add(ids.take(pa.array(of_device)), bits[of_device])
+            new, worth = self._messages_of(device).add(
+                ids.take(pa.array(of_device)), bits[of_device]
+            )
             keep[of_device] = worth
             repeated[of_device] = ~new
         self._repeated.update(rows["log"].filter(pa.array(repeated)).to_pylist())

@@ -177,7 +177,9 @@ def _count(accounts: list[LogAccount], tables: tuple[pa.Table, ...]) -> None:
     kept: Counter[str] = Counter()
     for table in tables:
         counts = table["log"].cast(pa.string()).value_counts()
-        kept.update(dict(zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True)))
+        kept.update(
+            dict(zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True))
+        )
     for account in accounts:
         found = account.kept + account.duplicates
         account.kept = kept[account.log]

@@ -104,9 +104,7 @@ class Store:
             done = self._table.optimize.compact(writer_properties=WRITER_PROPERTIES())
         except CommitFailedError as error:
             raise StoreError(f"{self.address}: another writer was faster; try again.") from error
-        removed = self._table.vacuum(
-            keep_hours, dry_run=False, enforce_retention_duration=False
-        )
+        removed = self._table.vacuum(keep_hours, dry_run=False, enforce_retention_duration=False)
         self._table.create_checkpoint()
         return {
             "merged": int(done["numFilesRemoved"]),

@@ -162,5 +162,3 @@ def _filesystem(address: str) -> tuple[pyarrow.fs.FileSystem, str]:
         filesystem, path = pyarrow.fs.FileSystem.from_uri(address)
         return filesystem, path
     return pyarrow.fs.LocalFileSystem(), address
-
-
