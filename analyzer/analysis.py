@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.diagnose import Case, Finding, diagnose
+from analyzer.diagnose import Case, Finding, findings_by_phone, over_phones
 from analyzer.identify import identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
-from analyzer.schema import EVENT_SCHEMA
+from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, RECOGNIZED, Direction, Folder, names
 
 DEFAULT_LATE_AFTER = 60
 
@@ -37,6 +38,36 @@ class AnalysisOptions:
     carrier: str | None = None
 
 
+class MessageTotals(NamedTuple):
+    """How many messages there are, and from when to when they were received (UTC)."""
+
+    total: int = 0
+    received: int = 0
+    blocked: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @classmethod
+    def of(cls, table: pa.Table) -> MessageTotals:
+        """Count the messages of a message table."""
+        received = table.filter(pc.equal(table["direction"], Direction.RECEIVED.value))
+        blocked = pc.sum(pc.equal(received["folder"], Folder.BLOCKED.value)).as_py() or 0
+        period = pc.min_max(received["received_at"]).as_py()
+        return cls(table.num_rows, received.num_rows, blocked, period["min"], period["max"])
+
+    def plus(self, other: MessageTotals) -> MessageTotals:
+        """Return the totals of both."""
+        firsts = [first for first in (self.first, other.first) if first is not None]
+        lasts = [last for last in (self.last, other.last) if last is not None]
+        return MessageTotals(
+            self.total + other.total,
+            self.received + other.received,
+            self.blocked + other.blocked,
+            min(firsts, default=None),
+            max(lasts, default=None),
+        )
+
+
 @dataclass
 class Analysis:
     """What is known of a set of logs.
@@ -54,6 +85,12 @@ class Analysis:
     findings: list[Finding]
     options: AnalysisOptions = field(default_factory=AnalysisOptions)
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
+    counted: MessageTotals | None = None
+
+    @property
+    def totals(self) -> MessageTotals:
+        """How many messages there are; of a fleet, `table` holds its code messages only."""
+        return self.counted or MessageTotals.of(self.table)
 
     @property
     def has_requests(self) -> bool:
@@ -70,7 +107,8 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     """Run every stage over what was read."""
     options = options or AnalysisOptions()
     messages = _within(ingested.messages, "received_at", options)
-    recognized = recognize(messages)
+    recognized = _recognized(messages)
+    messages = messages.select(MESSAGE_SCHEMA.names)
     identified = identify(messages, recognized, ingested.sims, options.carrier)
     table = _beside(messages, recognized, identified)
     table = _beside(table, latency(table))
@@ -81,9 +119,18 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     tried = _narrowed_attempts(tried, table, options)
     events = _within(ingested.events, "at", options)
     case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
+    findings = over_phones(findings_by_phone(case))
     return Analysis(
-        table, tried, requests, ingested.sims, ingested.accounts, diagnose(case), options, events
+        table, tried, requests, ingested.sims, ingested.accounts, findings, options, events
     )
+
+
+def _recognized(messages: pa.Table) -> pa.Table:
+    """Return what the texts say; a private store keeps that in place of the texts."""
+    wanted = names(RECOGNIZED)
+    if set(wanted) <= set(messages.column_names):
+        return messages.select(wanted)
+    return recognize(messages)
 
 
 def _beside(table: pa.Table, *others: pa.Table) -> pa.Table:

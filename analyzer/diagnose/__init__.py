@@ -2,5 +2,6 @@
 
 from analyzer.diagnose.diagnosis import diagnose
 from analyzer.diagnose.finding import Case, Finding
+from analyzer.diagnose.phones import findings_by_phone, over_phones
 
-__all__ = ["Case", "Finding", "diagnose"]
+__all__ = ["Case", "Finding", "diagnose", "findings_by_phone", "over_phones"]

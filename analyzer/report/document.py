@@ -13,7 +13,6 @@ from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
-import pyarrow.compute as pc
 
 from analyzer.analysis import Analysis
 from analyzer.diagnose import Finding
@@ -21,7 +20,7 @@ from analyzer.ingest import LogAccount
 from analyzer.measure import blocking_groupings, latency_groupings, request_latency_table
 from analyzer.report.masking import Masker
 from analyzer.report.words import Words
-from analyzer.schema import Direction, Folder, Outcome
+from analyzer.schema import Outcome
 
 Document = dict[str, Any]
 
@@ -156,16 +155,13 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def _messages(analysis: Analysis) -> Document:
-    table = analysis.table
-    received = table.filter(pc.equal(table["direction"], Direction.RECEIVED.value))
-    blocked = pc.sum(pc.equal(received["folder"], Folder.BLOCKED.value)).as_py() or 0
-    period = pc.min_max(received["received_at"]).as_py()
+    totals = analysis.totals
     return {
-        "total": table.num_rows,
-        "received": received.num_rows,
-        "blocked": blocked,
-        "first": iso(period["min"]),
-        "last": iso(period["max"]),
+        "total": totals.total,
+        "received": totals.received,
+        "blocked": totals.blocked,
+        "first": iso(totals.first),
+        "last": iso(totals.last),
     }
 
 

@@ -6,6 +6,7 @@ are imported. Importing a log again adds nothing; a killed import leaves the sto
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +18,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from analyzer.ingest.account import LogAccount
-from analyzer.ingest.pipeline import Input, IngestOptions, Progress, read_logs
+from analyzer.ingest.input_files import Input
+from analyzer.ingest.pipeline import IngestOptions, Progress, read_logs
 from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA
 from analyzer.store.accounts import account_text
 from analyzer.store.known import Known, adds
@@ -174,6 +176,4 @@ class _Arrivals:
         return self._rows.to_table(columns=["device", "log", "account"], filter=where)
 
     def _shas(self) -> list[str | None]:
-        import json
-
         return [json.loads(text)["account"]["sha256"] for text in self._logs["account"].to_pylist()]

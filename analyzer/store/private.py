@@ -6,6 +6,7 @@ was recognized in it; the code itself is not on the disk.
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -48,8 +49,7 @@ def recognized_of(messages: pa.Table, stored: pa.Table) -> pa.Table:
     keys = _texts(stored).dictionary_encode().combine_chunks()
     first = _first_rows(keys)
     place = pc.index_in(_texts(messages), keys.dictionary)
-    rows = stored.select(_RECOGNIZED.names).take(pa.array(first)).take(place)
-    return rows
+    return stored.select(_RECOGNIZED.names).take(pa.array(first)).take(place)
 
 
 def _texts(table: pa.Table) -> pa.ChunkedArray:
@@ -59,8 +59,6 @@ def _texts(table: pa.Table) -> pa.ChunkedArray:
 
 def _first_rows(keys: pa.DictionaryArray) -> list[int]:
     """Return the row in which each distinct key occurs first."""
-    import numpy as np
-
     _, first = np.unique(np.asarray(keys.indices), return_index=True)
     return [int(row) for row in first]
 

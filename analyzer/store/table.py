@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from analyzer.store.layout import LAYOUT, PARTITIONS, STORE_SCHEMA, Layout, layout_of
@@ -34,7 +35,7 @@ class Store:
         Raises StoreError if there is none, or if a newer version of this program made it.
         """
         delta = _delta()
-        address = _plain(address)
+        address = str(address)
         if not delta.DeltaTable.is_deltatable(address):
             raise StoreError(f"{address}: no store. Make one with 'sms-analyzer ingest --store'.")
         table = delta.DeltaTable(address)
@@ -58,7 +59,7 @@ class Store:
         is asked of a store that keeps texts.
         """
         delta = _delta()
-        address = _plain(address)
+        address = str(address)
         if not delta.DeltaTable.is_deltatable(address):
             _make(address, Layout(private=private))
         store = cls.open(address)
@@ -113,10 +114,6 @@ class Store:
         }
 
 
-def _plain(address: str | Path) -> str:
-    return str(address)
-
-
 def _make(address: str, layout: Layout) -> None:
     """Make an empty store; another process that does so at the same time is no error."""
     from deltalake import DeltaTable, Schema
@@ -157,7 +154,7 @@ def _brought_up(table: DeltaTable, layout: Layout) -> Layout:
     return now
 
 
-def _delta() -> object:
+def _delta() -> ModuleType:
     try:
         import deltalake
     except ImportError as error:
