@@ -73,7 +73,8 @@ class Analysis:
     """What is known of a set of logs.
 
     `table` holds one row per message with all columns of schema.MESSAGES, RECOGNIZED,
-    IDENTIFIED and MEASURED; `attempts` the columns of schema.ATTEMPTS; `events` those of
+    IDENTIFIED and MEASURED (of a fleet, code messages only, without texts; `counted` then tells
+    of all); `attempts` the columns of schema.ATTEMPTS; `events` those of
     schema.EVENTS. Events name no service or carrier and are narrowed by time only.
     """
 
@@ -86,6 +87,7 @@ class Analysis:
     options: AnalysisOptions = field(default_factory=AnalysisOptions)
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
     counted: MessageTotals | None = None
+    by_phone: dict[str, list[Finding]] = field(default_factory=dict)
 
     @property
     def totals(self) -> MessageTotals:
@@ -103,8 +105,10 @@ class Analysis:
         return self.table.filter(pc.fill_null(self.table["is_code"], False))
 
 
-def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analysis:
-    """Run every stage over what was read."""
+def analyze(
+    ingested: Ingested, options: AnalysisOptions | None = None, fleet: bool = False
+) -> Analysis:
+    """Run every stage over what was read; of a `fleet`, requests name the phone they are of."""
     options = options or AnalysisOptions()
     messages = _within(ingested.messages, "received_at", options)
     recognized = _recognized(messages)
@@ -112,16 +116,24 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     identified = identify(messages, recognized, ingested.sims, options.carrier)
     table = _beside(messages, recognized, identified)
     table = _beside(table, latency(table))
-    requests = _requests(ingested, table, options)
+    requests = _requests(ingested, table, options, fleet)
     # Matched over everything, narrowed afterwards: a code that is filtered away has still come.
     tried = attempts(table, requests, _attempt_options(ingested, options))
     table = _narrowed(table, options)
     tried = _narrowed_attempts(tried, table, options)
     events = _within(ingested.events, "at", options)
     case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
-    findings = over_phones(findings_by_phone(case))
+    by_phone = findings_by_phone(case)
     return Analysis(
-        table, tried, requests, ingested.sims, ingested.accounts, findings, options, events
+        table,
+        tried,
+        requests,
+        ingested.sims,
+        ingested.accounts,
+        over_phones(by_phone),
+        options,
+        events,
+        by_phone=by_phone,
     )
 
 
@@ -188,13 +200,15 @@ def _is_one_of(column: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedAr
     return pc.is_in(folded, pa.array([word.lower() for word in wanted], pa.string()))
 
 
-def _requests(ingested: Ingested, table: pa.Table, options: AnalysisOptions) -> pa.Table:
+def _requests(
+    ingested: Ingested, table: pa.Table, options: AnalysisOptions, fleet: bool
+) -> pa.Table:
     """Return the requests with one name per service; on one phone, all are of that phone."""
     requests = _within(ingested.requests, "requested_at", options)
     names = [service_name(name) if name else None for name in requests["service"].to_pylist()]
     requests = _replaced(requests, "service", names)
     phones = table["device"].unique().drop_null().to_pylist()
-    if len(phones) == 1:
+    if len(phones) == 1 and not fleet:
         requests = _replaced(requests, "device", phones * requests.num_rows)
     return requests
 

@@ -25,6 +25,8 @@ FLOW = (
     ("diagnose",),
     ("analysis",),
     ("report",),
+    ("store",),
+    ("fleet",),
     ("log",),
     ("cli",),
 )

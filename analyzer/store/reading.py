@@ -58,8 +58,9 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
     merged; the analysis narrows them.
     """
     rows = store.dataset()
-    logs = _logs(rows, store, selection)
-    names = _names(logs)
+    every = _logs(rows)
+    names = _names(every)
+    logs = [log for log in every if _wanted(log.account.device, store, selection)]
     tables = {
         kind: _rows(rows, kind, schema, names, store, selection)
         for kind, schema in (
@@ -85,18 +86,36 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
     return Ingested(messages, tables[Kind.REQUEST], tables[Kind.SIM], accounts, events)
 
 
-def devices_by_bucket(store: Store, selection: Selection = ALL) -> dict[str, list[str]]:
-    """Return the phones of a store, by bucket."""
-    found: dict[str, set[str]] = {}
-    for log in _logs(store.dataset(), store, selection):
-        device = log.account.device
-        found.setdefault(bucket_of(device, store.layout.buckets), set()).add(device)
-    return {bucket: sorted(devices) for bucket, devices in sorted(found.items())}
+def log_accounts(store: Store, selection: Selection = ALL) -> list[LogAccount]:
+    """Return the accounts of the logs as they were imported, each under a name of its own."""
+    logs = _logs(store.dataset())
+    _names(logs)
+    accounts = (log.account for log in logs)
+    return [account for account in accounts if _wanted(account.device, store, selection)]
 
 
-def _logs(rows: ds.Dataset, store: Store, selection: Selection) -> list[StoredLog]:
+def message_count(store: Store, selection: Selection = ALL) -> int:
+    """Return how many message rows a selection reads."""
+    return int(store.dataset().count_rows(filter=_where(Kind.MESSAGE, store, selection)))
+
+
+def buckets_of(store: Store, selection: Selection = ALL) -> list[str]:
+    """Return the buckets that hold rows of a selection's phones."""
+    where = _where(None, store, selection._replace(since=None, until=None))
+    buckets = store.dataset().to_table(columns=["bucket"], filter=where)["bucket"].unique()
+    return sorted(buckets.to_pylist())
+
+
+def _wanted(device: str, store: Store, selection: Selection) -> bool:
+    if selection.devices is not None and device not in selection.devices:
+        return False
+    buckets = selection.buckets
+    return buckets is None or bucket_of(device, store.layout.buckets) in buckets
+
+
+def _logs(rows: ds.Dataset) -> list[StoredLog]:
     """Return the logs in the order of their imports; one imported twice at once counts once."""
-    where = _where(Kind.LOG, store, selection)
+    where = ds.field("kind") == Kind.LOG.value
     table = rows.to_table(columns=["account", "import_id"], filter=where)
     pairs = zip(table["account"].to_pylist(), table["import_id"].to_pylist(), strict=True)
     logs = sorted((stored_log(*pair) for pair in pairs), key=lambda log: (log.order, log.import_id))
@@ -147,8 +166,8 @@ def _rows(
     return as_read(table.take(pa.array(by)), schema)
 
 
-def _where(kind: Kind, store: Store, selection: Selection) -> ds.Expression:
-    parts = [ds.field("kind") == kind.value]
+def _where(kind: Kind | None, store: Store, selection: Selection) -> ds.Expression:
+    parts = [ds.scalar(True) if kind is None else ds.field("kind") == kind.value]
     if selection.devices is not None:
         buckets = {bucket_of(device, store.layout.buckets) for device in selection.devices}
         parts.append(ds.field("bucket").isin(sorted(buckets)))
