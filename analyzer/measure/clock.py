@@ -69,9 +69,9 @@ def _measure(stamps: Stamps, rows: Ints) -> tuple[Floats, Small, Ints]:
     group, received, difference = stamps.group[rows], stamps.received[rows], stamps.difference[rows]
     offsets = find_offsets(group, received, difference)
     corrected = difference - offsets.quarters * QUARTER_SECONDS
-    # At the edge of a segment the smaller reading is a lower bound, unless it is impossible.
+    # Of two readings the smaller is a lower bound, unless it is impossible.
     smaller = np.minimum(difference, corrected)
-    bound = offsets.edge & (smaller >= SMALL_NEGATIVE_SECONDS)
+    bound = offsets.open & (smaller >= SMALL_NEGATIVE_SECONDS)
     value = np.where(bound, smaller, corrected)
     behind = (value < SMALL_NEGATIVE_SECONDS) & (value > -QUARTER_SECONDS)
     bound |= _near(group, received, behind)
