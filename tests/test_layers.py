@@ -27,6 +27,7 @@ FLOW = (
     ("report",),
     ("store",),
     ("fleet",),
+    ("cluster",),
     ("log",),
     ("cli",),
 )

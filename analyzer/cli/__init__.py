@@ -12,6 +12,7 @@ _COMMANDS = {
     "latency": "How long delivery takes, by sender, carrier, service, hour, ...",
     "blocking": "How much the phone's filters blocked, by sender, carrier, ...",
     "diagnose": "Causes, verdicts and what to do next.",
+    "ingest": "Add logs to a store that grows, for many phones or exports.",
     "recognize": "Find codes in JSON Lines on standard input.",
     "formats": "What is read, and how to export it from the phone.",
 }

@@ -40,8 +40,15 @@ class Request:
     key: str | None
     strict: bool
     rejects: Path | None
+    store: str | None
+    cluster: str | None
     format: str | None
     output: Path | None
+
+    @property
+    def has_inputs(self) -> bool:
+        """Whether logs were named, not a store alone."""
+        return bool(self.paths or self.blocked or self.requests or self.sims)
 
 
 _INPUT = click.Path(dir_okay=True, allow_dash=True)
@@ -104,6 +111,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Write rejected records."
+    ),
+    click.option("--store", metavar="FOLDER", help="Read a store made with 'ingest'."),
+    click.option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="With --store: compute on a Dask cluster (tcp://HOST:PORT), or 'local'.",
     ),
     click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.analysis import AnalysisOptions, analyze
+from analyzer.analysis import Analysis, AnalysisOptions, analyze
 from analyzer.cli.options import Request
 from analyzer.cli.output import write_output
 from analyzer.cli.progress import reading_progress
@@ -20,6 +22,9 @@ from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
 from analyzer.report.masking import masked_problem, masked_text, printable
 
+if TYPE_CHECKING:
+    from analyzer.store import ImportReport, Store
+
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
 _TOLD_PER_LOG = 5
@@ -27,22 +32,65 @@ _TOLD_PER_LOG = 5
 
 def opened(request: Request) -> Log:
     """Read and analyze what the user named. Exits with 2 if nothing can be read."""
-    inputs = _inputs(request)
-    if not inputs:
-        raise click.UsageError("Name a log or a folder, or - for standard input.")
-    try:
-        with reading_progress() as progress:
-            ingested = ingest(inputs, _ingest_options(request), progress)
-    except UnknownZoneError as error:
-        message = f"no such time zone: {error}; write one like Asia/Shanghai"
-        raise click.BadParameter(message, param_hint="--tz") from error
+    analysis = _of_store(request) if request.store else _of_logs(request)
+    return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz, key=request.key)
+
+
+def imported(store: Store, request: Request) -> ImportReport:
+    """Add the logs that the user named to a store; tell the problems of those not added."""
+    from analyzer.store import import_logs
+
+    with _zone_checked(), reading_progress() as progress:
+        report = import_logs(store, _inputs(request), _ingest_options(request), progress)
+    _tell([problem for account in report.accounts for problem in account.problems], request)
+    return report
+
+
+def _of_logs(request: Request) -> Analysis:
+    if not request.has_inputs:
+        raise click.UsageError("Name a log or a folder, - for standard input, or --store.")
+    if request.cluster:
+        raise click.UsageError("--cluster computes over a store: import the logs, name --store.")
+    with _zone_checked(), reading_progress() as progress:
+        ingested = ingest(_inputs(request), _ingest_options(request), progress)
     if request.rejects:
         _write_rejects(ingested, request)
     if not any(account.readable for account in ingested.accounts):
         tell_problems(ingested, request)
         sys.exit(NOTHING_READ)
-    analysis = analyze(ingested, _analysis_options(request))
-    return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz, key=request.key)
+    return analyze(ingested, _analysis_options(request))
+
+
+def _of_store(request: Request) -> Analysis:
+    from analyzer.cluster import ClusterError, cluster
+    from analyzer.fleet import fleet_analysis
+    from analyzer.store import Selection, Store, StoreError
+
+    if request.has_inputs:
+        raise click.UsageError("Name logs or --store, not both: 'ingest' adds logs to a store.")
+    options = _analysis_options(request)
+    devices = (request.device,) if request.device else None
+    selection = Selection(devices, options.since, options.until)
+    try:
+        store = Store.open(request.store or "")
+        with _zone_checked(), cluster(request.cluster) as compute:
+            analysis = fleet_analysis(store, selection, options, compute)
+    except (StoreError, ClusterError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(NOTHING_READ)
+    if not analysis.accounts:
+        click.echo(f"{request.store}: holds no logs of what was asked for.", err=True)
+        sys.exit(NOTHING_READ)
+    return analysis
+
+
+@contextmanager
+def _zone_checked() -> Iterator[None]:
+    try:
+        yield
+    except UnknownZoneError as error:
+        message = f"no such time zone: {error}; write one like Asia/Shanghai"
+        raise click.BadParameter(message, param_hint="--tz") from error
 
 
 def _ingest_options(request: Request) -> IngestOptions:

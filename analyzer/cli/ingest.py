@@ -1,0 +1,92 @@
+"""sms-analyzer ingest."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analyzer.cli.options import Request, shared_options
+
+if TYPE_CHECKING:
+    from analyzer.store import ImportReport, Store
+
+
+@click.command(
+    epilog="Examples:\n\n\b\n  sms-analyzer ingest exports/ --store fleet/ --device-from-folder\n"
+    "  sms-analyzer report --store fleet/ --since 2026-03-01\n"
+    "  sms-analyzer ingest --store fleet/ --compact"
+)
+@click.option("--private", is_flag=True, help="A new store keeps no texts: templates instead.")
+@click.option("--compact", is_flag=True, help="Merge small files and remove unused ones.")
+@click.option(
+    "--keep-hours",
+    type=click.IntRange(0),
+    default=24,
+    show_default=True,
+    help="With --compact: unused files younger than this stay.",
+)
+@shared_options("text", "json")
+def ingest(request: Request, private: bool, compact: bool, keep_hours: int) -> None:
+    """Add logs to a store that grows: a folder, or an s3:// address.
+
+    Importing a log again, or one that overlaps, adds nothing twice. An import that is stopped
+    leaves the store as it was. --since, --until and the other filters do not narrow what is
+    stored.
+    """
+    from analyzer.cli.session import imported
+    from analyzer.store import Store, StoreError
+
+    if not request.store:
+        raise click.UsageError("Name the store with --store FOLDER.")
+    if not request.has_inputs and not compact:
+        raise click.UsageError("Name a log or a folder, or --compact.")
+    try:
+        store = Store.open_or_create(request.store, private)
+        report = imported(store, request) if request.has_inputs else None
+        compacted = store.compact(keep_hours) if compact else None
+    except StoreError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    _show(request, store, report, compacted)
+    nothing = report and not report.already and not any(log.readable for log in report.accounts)
+    sys.exit(2 if nothing else 0)
+
+
+def _show(
+    request: Request, store: Store, report: ImportReport | None, compacted: dict[str, int] | None
+) -> None:
+    from analyzer.cli.output import as_json, chosen_format, emit, show
+    from analyzer.report.document import log_row
+    from analyzer.report.masking import Masker
+    from analyzer.report.tables import logs_table
+    from analyzer.report.text import paragraph
+    from analyzer.report.words import Words
+    from analyzer.store.reading import message_count
+
+    words = Words(request.lang, request.tz)
+    masker = Masker(request.reveal, words("person"), request.key)
+    added = report.accounts if report else []
+    already = report.already if report else []
+    logs = [log_row(account, words, masker) for account in added]
+    count = message_count(store)
+    if chosen_format(request, ("text", "json")) == "json":
+        said: dict[str, Any] = {
+            "store": request.store,
+            "logs": logs,
+            "already_stored": [account.log for account in already],
+            "message_rows": count,
+            "compacted": compacted,
+        }
+        emit(as_json(said), request)
+        return
+    parts: list[Any] = [logs_table(logs, words)] if logs else []
+    if report:
+        kept = sum(account.kept for account in added if account.readable)
+        parts.append(paragraph(words("imported", kept=kept, logs=len(added), count=count)))
+        if already:
+            parts.append(paragraph(words("already", logs=len(already))))
+    if compacted:
+        parts.append(paragraph(words("compacted", **compacted)))
+    show(parts, request)
