@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # How often a part may lose its worker before the run is given up.
 _RETRIES = 5
+PATIENCE = "10s"
 _NEEDED = "--cluster needs Dask: pip install 'sms-reception-analyzer[cluster]'"
 
 
@@ -68,7 +69,7 @@ def _client(address: str) -> Iterator[Client]:
                 yield client
             return
         try:
-            client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+            client = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as error:
             raise ClusterError(
                 f"{address}: no cluster there ({error}). Start one with 'dask scheduler', or use "
