@@ -109,14 +109,14 @@ class Log:
     @cached_property
     def attempts(self) -> pd.DataFrame:
         """The attempts to get a code, and how each ended."""
-        frame = _pandas(self.analysis.attempts)
+        frame = self._masker.frame_names(_pandas(self.analysis.attempts))
         frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
         return frame
 
     @cached_property
     def requests(self) -> pd.DataFrame:
         """The requests of the request logs."""
-        frame = _pandas(self.analysis.requests)
+        frame = self._masker.frame_names(_pandas(self.analysis.requests))
         for name in ("result_raw", "note"):
             frame[name] = self._texts(self.analysis.requests, name)
         return frame
@@ -124,12 +124,12 @@ class Log:
     @cached_property
     def sims(self) -> pd.DataFrame:
         """The SIMs of the SIM maps."""
-        return _pandas(self.analysis.sims)
+        return self._masker.frame_names(_pandas(self.analysis.sims))
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """What the phone's own logs (radio log, dumpsys) say of arriving messages."""
-        frame = _pandas(self.analysis.events)
+        frame = self._masker.frame_names(_pandas(self.analysis.events))
         senders = self.analysis.events["sender"].to_pylist()
         routes = [sender_route(sender).route for sender in senders]
         frame["sender"] = self._masker.senders(senders, routes)
@@ -230,6 +230,7 @@ class Log:
         frame = _pandas(table)
         if self._masker.reveal:
             return frame
+        self._masker.frame_names(frame)
         routes = table["route"].to_pylist()
         frame["sender"] = self._masker.senders(table["sender"].to_pylist(), routes)
         frame["sender_key"] = self._masker.senders(table["sender_key"].to_pylist(), routes)
@@ -248,7 +249,7 @@ class Log:
     def _masked(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "sender" in frame:
             frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
-        return frame
+        return self._masker.frame_names(frame)
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:

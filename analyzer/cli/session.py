@@ -18,7 +18,7 @@ from analyzer.ingest.column_map import ColumnMapError, column_map
 from analyzer.ingest.records import Role
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
-from analyzer.report.masking import masked_problem, masked_text, printable
+from analyzer.report.masking import masked_problem, masked_raw, printable
 
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
@@ -130,13 +130,13 @@ def _write_rejects(ingested: Ingested, request: Request) -> None:
         raw = problem.raw
         shown = problem if request.reveal else masked_problem(problem)
         row = {
-            "log": problem.log,
+            "log": shown.log,
             "record": problem.record,
             "byte": problem.byte,
             "reason": shown.sentence(request.lang),
             "remedy": shown.remedy(request.lang),
-            "raw": raw if raw is None or request.reveal else masked_text(raw),
+            "raw": raw if request.reveal else masked_raw(raw),
         }
-        lines.append(json.dumps(row, ensure_ascii=False))
+        lines.append(json.dumps(row, ensure_ascii=True))
     if request.rejects:
         write_output(request.rejects, "".join(line + "\n" for line in lines).encode())
