@@ -16,6 +16,7 @@ from analyzer.cli.progress import reading_progress
 from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, ingest
 from analyzer.ingest.column_map import ColumnMapError, column_map
 from analyzer.ingest.records import Role
+from analyzer.ingest.temporary import removed_on_signals
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
 from analyzer.report.masking import masked_problem, masked_raw, printable
@@ -31,7 +32,7 @@ def opened(request: Request) -> Log:
     if not inputs:
         raise click.UsageError("Name a log or a folder, or - for standard input.")
     try:
-        with reading_progress() as progress:
+        with removed_on_signals(), reading_progress() as progress:
             ingested = ingest(inputs, _ingest_options(request), progress)
     except UnknownZoneError as error:
         message = f"no such time zone: {error}; write one like Asia/Shanghai"

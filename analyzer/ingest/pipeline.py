@@ -28,6 +28,7 @@ from analyzer.ingest.source import (
     member,
     plain,
 )
+from analyzer.ingest.temporary import sweep
 from analyzer.ingest.times import LocalTime
 from analyzer.schema import EVENT_SCHEMA
 
@@ -83,6 +84,7 @@ def ingest(
     """
     options = options or IngestOptions()
     LocalTime(options.tz)
+    sweep()
     tables = Tables()
     accounts: list[LogAccount] = []
     with ExitStack() as stack:
