@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analyzer.log import Log, load
+    from analyzer.log import Log, load, load_store
 
-__all__ = ["Log", "load"]
+__all__ = ["Log", "load", "load_store"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -73,6 +73,42 @@ def load(
     return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz, key=key)
 
 
+def load_store(
+    store: str | PathLike[str],
+    *,
+    device: str | Iterable[str] | None = None,
+    carrier: str | None = None,
+    since: datetime | str | None = None,
+    until: datetime | str | None = None,
+    late_after: int = DEFAULT_LATE_AFTER,
+    tz: str | None = None,
+    reveal: bool = False,
+    key: str | None = None,
+    lang: Language = "en",
+    cluster: str | None = None,
+) -> Log:
+    """Analyze what a store holds, of all phones or those named, from `since` until `until`.
+
+    `store` is the folder or address that `sms-analyzer ingest --store` filled; `cluster` is
+    "local" or the address of a Dask scheduler. A large store is analyzed phone by phone, and
+    `Log.messages` then holds its code messages only, without texts. The other arguments are
+    those of load(). Raises StoreError or ClusterError if the one or the other is not there.
+    """
+    from analyzer.cluster import cluster as cluster_at
+    from analyzer.fleet import fleet_analysis
+    from analyzer.store import Selection, Store
+
+    options = AnalysisOptions(
+        late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
+    )
+    named = (device,) if isinstance(device, str) else device
+    devices = None if named is None else tuple(named)
+    selection = Selection(devices, options.since, options.until)
+    with cluster_at(cluster) as compute:
+        analysis = fleet_analysis(Store.open(str(store)), selection, options, compute)
+    return Log(analysis, reveal=reveal, lang=lang, zone=tz, key=key)
+
+
 class Log:
     """A set of logs, analyzed. Every table is a plain DataFrame with documented columns.
 
@@ -109,14 +145,14 @@ class Log:
     @cached_property
     def attempts(self) -> pd.DataFrame:
         """The attempts to get a code, and how each ended."""
-        frame = _pandas(self.analysis.attempts)
+        frame = self._masker.frame_names(_pandas(self.analysis.attempts))
         frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
         return frame
 
     @cached_property
     def requests(self) -> pd.DataFrame:
         """The requests of the request logs."""
-        frame = _pandas(self.analysis.requests)
+        frame = self._masker.frame_names(_pandas(self.analysis.requests))
         for name in ("result_raw", "note"):
             frame[name] = self._texts(self.analysis.requests, name)
         return frame
@@ -124,12 +160,12 @@ class Log:
     @cached_property
     def sims(self) -> pd.DataFrame:
         """The SIMs of the SIM maps."""
-        return _pandas(self.analysis.sims)
+        return self._masker.frame_names(_pandas(self.analysis.sims))
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """What the phone's own logs (radio log, dumpsys) say of arriving messages."""
-        frame = _pandas(self.analysis.events)
+        frame = self._masker.frame_names(_pandas(self.analysis.events))
         senders = self.analysis.events["sender"].to_pylist()
         routes = [sender_route(sender).route for sender in senders]
         frame["sender"] = self._masker.senders(senders, routes)
@@ -230,6 +266,7 @@ class Log:
         frame = _pandas(table)
         if self._masker.reveal:
             return frame
+        self._masker.frame_names(frame)
         routes = table["route"].to_pylist()
         frame["sender"] = self._masker.senders(table["sender"].to_pylist(), routes)
         frame["sender_key"] = self._masker.senders(table["sender_key"].to_pylist(), routes)
@@ -248,7 +285,7 @@ class Log:
     def _masked(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "sender" in frame:
             frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
-        return frame
+        return self._masker.frame_names(frame)
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:

@@ -18,9 +18,10 @@ from analyzer.cli.progress import reading_progress
 from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, ingest
 from analyzer.ingest.column_map import ColumnMapError, column_map
 from analyzer.ingest.records import Role
+from analyzer.ingest.temporary import removed_on_signals
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
-from analyzer.report.masking import masked_problem, masked_text, printable
+from analyzer.report.masking import masked_problem, masked_raw, printable
 
 if TYPE_CHECKING:
     from analyzer.store import ImportReport, Store
@@ -40,7 +41,7 @@ def imported(store: Store, request: Request) -> ImportReport:
     """Add the logs that the user named to a store; tell the problems of those not added."""
     from analyzer.store import import_logs
 
-    with _zone_checked(), reading_progress() as progress:
+    with _zone_checked(), removed_on_signals(), reading_progress() as progress:
         report = import_logs(store, _inputs(request), _ingest_options(request), progress)
     _tell([problem for account in report.accounts for problem in account.problems], request)
     return report
@@ -51,7 +52,7 @@ def _of_logs(request: Request) -> Analysis:
         raise click.UsageError("Name a log or a folder, - for standard input, or --store.")
     if request.cluster:
         raise click.UsageError("--cluster computes over a store: import the logs, name --store.")
-    with _zone_checked(), reading_progress() as progress:
+    with _zone_checked(), removed_on_signals(), reading_progress() as progress:
         ingested = ingest(_inputs(request), _ingest_options(request), progress)
     if request.rejects:
         _write_rejects(ingested, request)
@@ -178,13 +179,13 @@ def _write_rejects(ingested: Ingested, request: Request) -> None:
         raw = problem.raw
         shown = problem if request.reveal else masked_problem(problem)
         row = {
-            "log": problem.log,
+            "log": shown.log,
             "record": problem.record,
             "byte": problem.byte,
             "reason": shown.sentence(request.lang),
             "remedy": shown.remedy(request.lang),
-            "raw": raw if raw is None or request.reveal else masked_text(raw),
+            "raw": raw if request.reveal else masked_raw(raw),
         }
-        lines.append(json.dumps(row, ensure_ascii=False))
+        lines.append(json.dumps(row, ensure_ascii=True))
     if request.rejects:
         write_output(request.rejects, "".join(line + "\n" for line in lines).encode())

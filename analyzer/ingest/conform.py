@@ -17,6 +17,7 @@ from analyzer.ingest.times import LocalTime
 from analyzer.schema import TIME, WORD, Direction, Folder
 
 NULL_WORDS = pa.array(["", "null", "NULL", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"])
+_RAW_KEPT = 200
 _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 
 # Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
@@ -222,8 +223,13 @@ def _rejection(name: str, raw: object, row: Mapping[str, Any], ordinal: int) -> 
         record=ordinal,
         field=name,
         details={"field": name, "value": str(raw)},
-        raw=str(dict(row))[:400],
+        raw={str(key): _start(value) for key, value in row.items() if value is not None},
     )
+
+
+def _start(value: object) -> str:
+    """Return the start of a value as text that can be written."""
+    return str(value)[:_RAW_KEPT].encode("utf-8", "replace").decode()
 
 
 def _typed(column: pa.Array | None, field: pa.Field, length: int) -> pa.Array:

@@ -16,6 +16,11 @@ _BOMS = (
 )
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)")
 
+_DECLARABLE = re.compile(
+    r"(?:iso|windows|cp|latin|gb|big5|euc|shift|koi8|utf-?16|us-?ascii|ascii|mac)[\w.-]*",
+    re.IGNORECASE,
+)
+
 
 def encoding_of(head: bytes) -> str:
     """Return the codec for a text that starts with `head`.
@@ -58,10 +63,19 @@ def _decodes(head: bytes, encoding: str) -> bool:
 
 
 def _known_codec(name: str) -> str:
+    """Return the codec of a declared encoding; UTF-8 for what no exporter writes.
+
+    Python knows codecs that are no text (hex, uu) or slow (punycode, idna); a log names none.
+    """
+    return codecs.lookup(name).name if _DECLARABLE.fullmatch(name) and _exists(name) else "utf-8"
+
+
+def _exists(name: str) -> bool:
     try:
-        return codecs.lookup(name).name
+        codecs.lookup(name)
     except LookupError:
-        return "utf-8"
+        return False
+    return True
 
 
 class TextChunks:

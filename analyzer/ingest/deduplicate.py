@@ -20,7 +20,7 @@ from analyzer.ingest.identity import COARSE_SECONDS, same_body, same_sender
 from analyzer.ingest.near_rows import join_screened_rows
 from analyzer.schema import MESSAGE_SCHEMA, Folder
 
-_PLACE = ("message_id", "device", "log", "record", "format")
+_PLACE = ("device", "log", "record", "format")
 
 
 class Deduplicated(NamedTuple):
@@ -116,24 +116,27 @@ def _only_one(rows: list[tuple[int, int]], start: int, until: int) -> int | None
 def _merged(rows: pa.Table, group: np.ndarray, screened: Collection[str]) -> pa.Table:
     """Return one row per group, in the order of first appearance.
 
-    Times come from the phone's own rows before those of a filter, exact before coarse.
+    Times come from the phone's own rows before those of a filter, exact before coarse, and so does
+    the message_id, whatever order the logs are read in.
     """
     plain = rows.cast(_without_dictionaries(rows.schema))
     frame = plain.to_pandas(types_mapper=pd.ArrowDtype)
     frame["_group"] = group
     frame["_copied"] = (frame["sent_at"] == frame["received_at"]).fillna(False)
     frame.loc[frame["_copied"], "sent_at"] = pd.NaT
-    frame["_coarse"] = frame["received_precision"].isin(list(COARSE_SECONDS)).fillna(False)
-    frame["_coarse"] |= frame["format"].isin(list(screened)).fillna(False)
+    coarse = frame["received_precision"].isin(list(COARSE_SECONDS)).fillna(False)
+    frame["_beside"] = 2 * coarse + frame["format"].isin(list(screened)).fillna(False)
     frame["_null"] = frame.isna().sum(axis=1)
     place = frame.groupby("_group", sort=False).first()[list(_PLACE)]
     both = _in_both_folders(frame)
-    richest = frame.sort_values(["_coarse", "_null"], kind="stable")
+    richest = frame.sort_values(["_beside", "_null"], kind="stable")
     best = richest.groupby("_group", sort=False).first().loc[place.index]
     copied = frame.groupby("_group", sort=False)["_copied"].any().loc[place.index]
     keep_copy = copied & best["sent_at"].isna()
     best.loc[keep_copy, "sent_at"] = best.loc[keep_copy, "received_at"]
     best[list(_PLACE)] = place
+    exact = frame.sort_values(["_beside", "message_id"], kind="stable").groupby("_group")
+    best["message_id"] = exact["message_id"].first().loc[place.index]
     best.loc[both.loc[place.index], ["folder", "restored"]] = [Folder.BLOCKED.value, True]
     columns = [
         pa.array(best[name]).cast(_plain(rows.schema.field(name).type))

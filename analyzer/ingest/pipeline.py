@@ -29,6 +29,7 @@ from analyzer.ingest.source import (
     member,
     plain,
 )
+from analyzer.ingest.temporary import sweep
 from analyzer.ingest.times import LocalTime
 from analyzer.schema import EVENT_SCHEMA
 
@@ -117,6 +118,7 @@ def read_logs(
     Raises as ingest() does.
     """
     LocalTime(options.tz)
+    sweep()
     accounts: list[LogAccount] = []
     with ExitStack() as stack:
         files = [

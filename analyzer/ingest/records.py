@@ -57,7 +57,7 @@ class Problem(NamedTuple):
     `what` names a text in data/problems.csv, `details` fills its placeholders (a mapping in it
     counts kinds of records); `record` is the
     ordinal of the record (from 1), `byte` a position in the unpacked log, `raw` the start of a
-    rejected record.
+    rejected record: its text, or the starts of its values where they could be told apart.
     """
 
     what: str
@@ -66,7 +66,7 @@ class Problem(NamedTuple):
     byte: int | None = None
     field: str | None = None
     details: Mapping[str, object] = {}
-    raw: str | None = None
+    raw: str | Mapping[str, str] | None = None
     log: str = ""
 
     def sentence(self, language: Language = "en") -> str:
@@ -113,13 +113,22 @@ class Announced(NamedTuple):
     records: int
 
 
+class Exported(NamedTuple):
+    """When the log says it was made, as it writes it: what it does not hold had not come by then.
+
+    Only what the exporter wrote counts, never the time of a file, which copying changes.
+    """
+
+    at: object
+
+
 class Zone(NamedTuple):
     """The time zone that a log names for its own times."""
 
     name: str
 
 
-Item = Record | Problem | Announced | Zone
+Item = Record | Problem | Announced | Exported | Zone
 
 
 class Carries(NamedTuple):

@@ -25,6 +25,7 @@ from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.database import readable_copy, tables_of
 from analyzer.ingest.decode import TextChunks, encoding_of
 from analyzer.ingest.json_records import JsonHead, json_head
+from analyzer.ingest.temporary import private_folder
 
 HEAD_BYTES = 1 << 16
 BOMB_BYTES = 256 << 20
@@ -183,13 +184,6 @@ class _Bounded:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-@contextmanager
-def private_folder() -> Iterator[Path]:
-    """Give a temporary folder that only this user can read, removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sms-analyzer-") as folder:
-        yield Path(folder)
 
 
 @contextmanager

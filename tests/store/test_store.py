@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import analyzer
 from analyzer.analysis import AnalysisOptions, analyze
 from analyzer.fleet import fleet_analysis
 from analyzer.ingest import IngestOptions, ingest
@@ -199,3 +200,11 @@ def test_a_store_of_an_older_layout_is_brought_up(tmp_path: Path, sample_logs: P
     import_logs(store, named(sample_logs))
     assert of_store(tmp_path / "store") == report(analyze(ingest(named(sample_logs))))
     assert Store.open(tmp_path / "store").layout.layout == LAYOUT
+
+
+def test_a_notebook_loads_a_store_as_it_loads_files(tmp_path: Path, fleet: Path) -> None:
+    address = tmp_path / "store"
+    import_logs(Store.open_or_create(address), named(fleet), BY_FOLDER)
+    log = analyzer.load_store(address, device=["phone1", "phone2"])
+    assert set(log.attempts["device"]) == {"phone1", "phone2"}
+    assert log.latency()["n"].iloc[0] > 0

@@ -1,7 +1,8 @@
 """SMS Backup & Restore (SyncTech, earlier Carbonite): one XML file, <smses> or <calls>.
 
 Reference: synctech.com.au, "Fields in XML backup files"; seen in published exports. Times of
-messages are milliseconds. MMS are counted, never read: the content of <parts>, which can be
+messages are milliseconds. The root's backup_date (milliseconds, since about version 10) is when
+the backup was made. MMS are counted, never read: the content of <parts>, which can be
 gigabytes of base64, is dropped before the XML parser sees it.
 """
 
@@ -15,6 +16,7 @@ from analyzer.ingest.records import (
     Announced,
     Carries,
     Evidence,
+    Exported,
     Item,
     Kind,
     Problem,
@@ -52,7 +54,7 @@ def read(source: Source) -> Iterator[Item]:
 
 
 def _others(tag: Tag) -> Iterator[Item]:
-    """Yield what a tag that is neither a message nor a call says: MMS, the announced count."""
+    """Yield what a tag that is neither a message nor a call says: MMS, count, date."""
     if tag.name == "mms":
         is_rcs = tag.attributes.get("tr_id", "").startswith(_RCS_TRANSACTION)
         yield Record(Kind.RCS if is_rcs else Kind.MMS, tag.attributes)
@@ -60,6 +62,8 @@ def _others(tag: Tag) -> Iterator[Item]:
         count = tag.attributes.get("count", "")
         if count.isascii() and count.isdigit() and len(count) < 12:
             yield Announced(int(count))
+        if "backup_date" in tag.attributes:
+            yield Exported(tag.attributes["backup_date"])
 
 
 READER = Reader(
