@@ -128,6 +128,26 @@ class CarrierBasis(StrEnum):
     GIVEN = "given"
 
 
+class ClockFault(StrEnum):
+    """What is wrong with the two clocks of a message, and what becomes of its latency.
+
+    `offset`: a group of stamps is off by whole quarter hours; corrected. `offset_open`: off by the
+    offset, or late; a lower bound. `stamp_ahead`: received 15 minutes or more before it was sent;
+    unknown. `phone_behind`: received 1 to 15 minutes before it was sent; unknown. `near_behind`:
+    received while the phone's clock was behind; a lower bound. `never_prompt`: in a long stretch
+    no message was prompt, so the clock is ahead or the path slow; unknown. `too_old`: received
+    more than 7 days after it was sent; unknown.
+    """
+
+    OFFSET = "offset"
+    OFFSET_OPEN = "offset_open"
+    STAMP_AHEAD = "stamp_ahead"
+    PHONE_BEHIND = "phone_behind"
+    NEAR_BEHIND = "near_behind"
+    NEVER_PROMPT = "never_prompt"
+    TOO_OLD = "too_old"
+
+
 class LatencyBasis(StrEnum):
     """What a latency rests on, or why it is unknown."""
 
@@ -295,6 +315,25 @@ ATTEMPTS = (
 )
 
 
+CLOCK_FAULTS = (
+    Column("device", WORD, "the phone"),
+    Column("sub_id", pa.int32(), "subscription row id"),
+    Column("service_center", WORD, "address of the service center as exported"),
+    Column("fault", WORD, "what is wrong (ClockFault)"),
+    Column("latency_basis", WORD, "what was made of it (LatencyBasis)"),
+    Column("messages", pa.int32(), "messages with this fault"),
+    Column("of", pa.int32(), "messages of this device, SIM and service center with two stamps"),
+    Column(
+        "size",
+        pa.float64(),
+        "seconds: the offset, else the median of received_at - sent_at",
+    ),
+    Column("first", TIME, "when the first of them was received"),
+    Column("last", TIME, "when the last of them was received"),
+    Column("message_ids", pa.list_(pa.string()), "the messages"),
+)
+
+
 def arrow_schema(*tables: tuple[Column, ...]) -> pa.Schema:
     """Return the Arrow schema of the given column tables, side by side."""
     return pa.schema([(column.name, column.type) for table in tables for column in table])
@@ -310,3 +349,4 @@ REQUEST_SCHEMA = arrow_schema(REQUESTS)
 SIM_SCHEMA = arrow_schema(SIMS)
 EVENT_SCHEMA = arrow_schema(EVENTS)
 ATTEMPT_SCHEMA = arrow_schema(ATTEMPTS)
+CLOCK_FAULT_SCHEMA = arrow_schema(CLOCK_FAULTS)

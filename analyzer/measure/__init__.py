@@ -6,7 +6,14 @@ columns join on, then everything else.
 
 from analyzer.measure.attempts import attempts
 from analyzer.measure.clock import latency
-from analyzer.measure.clock_report import ClockGroup, OffsetSegment, clock_report
+from analyzer.measure.clock_faults import clock_faults
+from analyzer.measure.clock_report import (
+    ClockGroup,
+    ClockStep,
+    OffsetSegment,
+    SkewWindow,
+    clock_report,
+)
 from analyzer.measure.comparisons import (
     Comparison,
     benjamini_hochberg,
@@ -42,16 +49,19 @@ __all__ = [
     "LATE_AFTER_SECONDS",
     "AttemptOptions",
     "ClockGroup",
+    "ClockStep",
     "Comparison",
     "Coverage",
     "LatencyCounts",
     "OffsetSegment",
+    "SkewWindow",
     "arrival",
     "attempts",
     "benjamini_hochberg",
     "blocking_groupings",
     "blocking_table",
     "censored_quantile",
+    "clock_faults",
     "clock_report",
     "compare_arrivals",
     "compare_latencies",
