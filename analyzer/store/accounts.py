@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.records import Problem, ProblemKind
 
-_TIMES = ("first", "last", "covered_until")
+_TIMES = [field.name for field in fields(LogAccount) if "datetime" in str(field.type)]
 
 
 class StoredLog(NamedTuple):
@@ -36,18 +37,18 @@ def account_text(account: LogAccount, started: datetime, ordinal: int, private: 
 def stored_log(text: str, import_id: str) -> StoredLog:
     """Return the log that an account's JSON tells of."""
     said: dict[str, Any] = json.loads(text)
-    fields = {
+    known = {
         name: value
         for name, value in said["account"].items()
         if name in LogAccount.__dataclass_fields__
     }
     for name in _TIMES:
-        if fields.get(name) is not None:
-            fields[name] = datetime.fromisoformat(fields[name])
-    fields["other"] = Counter(fields["other"])
-    fields["problems"] = [
+        if known.get(name) is not None:
+            known[name] = datetime.fromisoformat(known[name])
+    known["other"] = Counter(known["other"])
+    known["problems"] = [
         Problem(**(problem | {"kind": ProblemKind(problem["kind"])}))
-        for problem in fields["problems"]
+        for problem in known["problems"]
     ]
     started, ordinal = said["order"]
-    return StoredLog(LogAccount(**fields), import_id, (started, ordinal))
+    return StoredLog(LogAccount(**known), import_id, (started, ordinal))
