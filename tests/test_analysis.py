@@ -6,6 +6,7 @@ import pytest
 
 from analyzer.analysis import AnalysisOptions, analyze
 from analyzer.ingest import ingest
+from analyzer.ingest.records import Role
 
 LOG = """<?xml version='1.0' encoding='UTF-8'?>
 <smses count="3">
@@ -33,7 +34,7 @@ def ingested(tmp_path):
     ]
     (tmp_path / "sms.xml").write_text(LOG.format(messages="".join(rows)), encoding="utf-8")
     (tmp_path / "sims.csv").write_text(SIMS, encoding="utf-8")
-    return ingest([(tmp_path / name, None) for name in ("sms.xml", "sims.csv")])
+    return ingest([(tmp_path / name, Role.MESSAGES) for name in ("sms.xml", "sims.csv")])
 
 
 @pytest.mark.parametrize(
