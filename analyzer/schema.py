@@ -241,6 +241,7 @@ IDENTIFIED = (
     Column("international_path", pa.bool_(), "came over an international route; null: not known"),
     Column("carrier", WORD, "network of the SIM that received the message"),
     Column("carrier_basis", WORD, "what the carrier was read from (CarrierBasis)"),
+    Column("receiving_slot", pa.int8(), "slot of that SIM, 0-based: the message's, else the map's"),
 )
 
 MEASURED = (

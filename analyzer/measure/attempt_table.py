@@ -91,7 +91,7 @@ def _who(table: pa.Table, rows: AttemptRows, decided: _Decided) -> dict[str, pa.
     first[: len(rows.requests)] = [requests[0] for requests in rows.requests]
     code = {
         name: _taken(rows.codes.table, name, decided.code)
-        for name in ("device", "service", "sender_key", "sim_slot", "carrier")
+        for name in ("device", "service", "sender_key", "receiving_slot", "carrier")
     }
     request = {name: _taken(rows.asked.table, name, first) for name in ("device", "service")}
     only = only_word(table.column("device"))
@@ -108,7 +108,7 @@ def _who(table: pa.Table, rows: AttemptRows, decided: _Decided) -> dict[str, pa.
         "device": device,
         "service": pc.coalesce(code["service"], request["service"]),
         "sender": code["sender_key"],
-        "sim_slot": pc.coalesce(code["sim_slot"], pa.array(slots, pa.int8())),
+        "sim_slot": pc.coalesce(code["receiving_slot"], pa.array(slots, pa.int8())),
         "carrier": pc.coalesce(code["carrier"], pa.array(carrier, pa.string())),
         "started_at": _moments(decided.started),
     }
