@@ -7,6 +7,14 @@ columns join on, then everything else.
 from analyzer.measure.attempts import attempts
 from analyzer.measure.clock import latency
 from analyzer.measure.clock_report import ClockGroup, OffsetSegment, clock_report
+from analyzer.measure.comparisons import (
+    Comparison,
+    benjamini_hochberg,
+    compare_arrivals,
+    compare_latencies,
+    compare_rates,
+    holm,
+)
 from analyzer.measure.counts import LATE_AFTER_SECONDS, LatencyCounts
 from analyzer.measure.grouping import KEYS
 from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
@@ -34,17 +42,23 @@ __all__ = [
     "LATE_AFTER_SECONDS",
     "AttemptOptions",
     "ClockGroup",
+    "Comparison",
     "Coverage",
     "LatencyCounts",
     "OffsetSegment",
     "arrival",
     "attempts",
+    "benjamini_hochberg",
     "blocking_groupings",
     "blocking_table",
     "censored_quantile",
     "clock_report",
+    "compare_arrivals",
+    "compare_latencies",
+    "compare_rates",
     "coverage_of",
     "groupings_of",
+    "holm",
     "latency",
     "latency_groupings",
     "latency_table",
