@@ -57,9 +57,7 @@ def retry_schedules(table: pa.Table, error: float = 0.01) -> list[RetrySchedule]
             if len(enough) >= LEAST_ROWS:
                 tests.append((carriers[number] if number >= 0 else None, period, enough))
     found = [_schedule(*test, len(tests)) for test in tests]
-    return [
-        one for one in found if one.p < error and EARLIEST <= one.phase / one.period <= LATEST
-    ]
+    return [one for one in found if one.p < error and EARLIEST <= one.phase / one.period <= LATEST]
 
 
 def _schedule(carrier: str | None, period: int, delays: Floats, tests: int) -> RetrySchedule:

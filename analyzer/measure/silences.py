@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analyzer.measure.arrays import Floats, Ints, run_starts
+from analyzer.measure.arrays import Floats, run_starts
 from analyzer.measure.sim_rows import moment, sim_rows
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def silences(table: pa.Table, until: float | None = None, tz: str = "UTC") -> li
     for part in np.split(np.arange(len(rows.row)), run_starts(rows.sim)[1:]):
         device, slot = int(rows.device[part[0]]), int(rows.slot[part[0]])
         names = (rows.devices[device] if device >= 0 else None, slot if slot >= 0 else None)
-        found.extend(_silences(rows.received[part], end, _offset_ms(rows.received[part], tz), names))
+        received = rows.received[part]
+        found.extend(_silences(received, end, _offset_ms(received, tz), names))
     return found
 
 
@@ -117,6 +118,5 @@ def _integral(at: Floats, whole: Floats, cycle: int) -> Floats:
 
 def _offset_ms(received: Floats, tz: str) -> float:
     """The zone's offset from UTC in the middle of the record; habits move with daylight saving."""
-    middle: Ints | float = float(np.median(received))
-    offset = moment(float(middle)).astimezone(ZoneInfo(tz)).utcoffset()
+    offset = moment(float(np.median(received))).astimezone(ZoneInfo(tz)).utcoffset()
     return offset.total_seconds() * 1000 if offset else 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.measure.arrays import Flags, Floats, Ints, floats, is_word, joint, times, words
+from analyzer.measure.timeline import Timeline
 from analyzer.schema import Direction, LatencyBasis
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class SimRows:
     def prompt(self) -> Flags:
         """Messages that took 120 s or less: the SIM could be reached then."""
         return np.asarray(self.latency <= PROMPT_SECONDS, np.bool_)
+
+    def timeline(self) -> Timeline:
+        """When each phone received something; positions are those of these arrays."""
+        return Timeline(self.device, self.devices, self.received)
 
 
 def sim_rows(table: pa.Table) -> SimRows:
