@@ -26,7 +26,8 @@ class AnalysisOptions:
     `late_after` is in seconds; `since` and `until` bound received_at and requested_at (until is
     exclusive); `services`, `senders` (parts of a sender or sender key) and `carriers` narrow
     the code messages and attempts; `carrier` is the carrier of the phone's SIM as the user
-    states it; `tz` (IANA) is the zone of the user's hours and days.
+    states it; `tz` (IANA) is the zone of the user's hours and days; None: China's
+    for SIMs of China, else UTC.
     """
 
     late_after: int = DEFAULT_LATE_AFTER
@@ -36,7 +37,7 @@ class AnalysisOptions:
     senders: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     carrier: str | None = None
-    tz: str = "UTC"
+    tz: str | None = None
 
 
 @dataclass

@@ -67,7 +67,7 @@ def load(
         since=_moment(since),
         until=_moment(until),
         carrier=carrier,
-        tz=tz or computer_zone() or "UTC",
+        tz=tz,
     )
     return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz, key=key)
 

@@ -18,7 +18,6 @@ from analyzer.ingest.records import Role
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
 from analyzer.report.masking import masked_problem, masked_text, printable
-from analyzer.report.words import computer_zone
 
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
@@ -95,7 +94,7 @@ def _analysis_options(request: Request) -> AnalysisOptions:
         senders=request.sender,
         carriers=request.carrier,
         carrier=request.my_carrier,
-        tz=request.tz or computer_zone() or "UTC",
+        tz=request.tz,
     )
 
 

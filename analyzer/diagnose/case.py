@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.diagnose.unanswered import Unanswered, unanswered
+from analyzer.identify.carriers import is_chinese_network
 from analyzer.measure import (
     AttemptArrays,
     Outage,
@@ -46,7 +47,7 @@ class Case:
     user narrowed them to services, senders or carriers; `everything` is the message table before
     that: whether a SIM could be reached shows in all its messages. `accounts` is what became of
     every log; `has_requests` tells whether a request log was given; `requests`, `sims` and `events`
-    have the columns of schema.REQUESTS, SIMS and EVENTS. `tz` names the zone of the user's hours.
+    have the columns of schema.REQUESTS, SIMS and EVENTS. `tz` is the user's zone, if given.
     """
 
     table: pa.Table
@@ -57,7 +58,16 @@ class Case:
     requests: pa.Table = field(default_factory=REQUEST_SCHEMA.empty_table)
     sims: pa.Table = field(default_factory=SIM_SCHEMA.empty_table)
     everything: pa.Table | None = None
-    tz: str = "UTC"
+    tz: str | None = None
+
+    @cached_property
+    def zone(self) -> str:
+        """The zone of the user's hours: as given, else China's if the SIMs are of China, else UTC.
+
+        The computer's zone does not count: the same logs must give the same report anywhere.
+        """
+        carriers = self.table["carrier"].cast(pa.string()).unique().drop_null().to_pylist()
+        return self.tz or ("Asia/Shanghai" if any(map(is_chinese_network, carriers)) else "UTC")
 
     @cached_property
     def whole(self) -> pa.Table:

@@ -26,12 +26,13 @@ def fits(cause: str, gap: Outage) -> bool:
     """Tell whether a gap fits a cause.
 
     All SIMs at once is no single carrier's outage; another SIM that received meanwhile shows that
-    the phone was on and had room; a message sent meanwhile shows that it could be reached.
+    the phone was on and had room; a message sent meanwhile shows that it could be reached, one that
+    could not be sent that the network was away and not the room.
     """
     if cause == CARRIER:
         return gap.scope is not Scope.ALL_SIMS
     alone = gap.scope is not Scope.ONE_SIM
-    return alone and not (cause == PHONE and gap.sent)
+    return alone and not (gap.sent if cause == PHONE else gap.unsent)
 
 
 def gap_statement(case: Case, cause: str) -> Statement:
@@ -70,21 +71,21 @@ def _evidence(case: Case, gaps: list[Outage]) -> list[Text]:
     found = []
     if held:
         n = sum(gap.n for gap in held)
-        span = longest(held, case.tz)
+        span = longest(held, case.zone)
         found.append(
             Text(
-                f"Held back and then received together: {n:,} messages in {len(held):,} "
-                f"gaps without reception (longest: {span}).",
+                f"Messages held back and then received together: {n:,}; gaps without reception: "
+                f"{len(held):,} (longest: {span}).",
                 f"有 {n:,} 条短信被积压后一起到达，共 {len(held):,} 个无短信时段（最长：{span}）。",
             )
         )
     if dark:
         n = sum(gap.n for gap in dark)
-        span = longest(dark, case.tz)
+        span = longest(dark, case.zone)
         found.append(
             Text(
-                f"Codes of several services that never came while nothing else did either: {n:,} "
-                f"attempts in {len(dark):,} gaps (longest: {span}).",
+                "Attempts at several services without a code while nothing else came either: "
+                f"{n:,}; gaps: {len(dark):,} (longest: {span}).",
                 f"多个平台的验证码均未到、且没有收到任何其他短信：{n:,} 次尝试，"
                 f"{len(dark):,} 个时段（最长：{span}）。",
             )
@@ -93,13 +94,15 @@ def _evidence(case: Case, gaps: list[Outage]) -> list[Text]:
 
 
 def _meanwhile(gaps: list[Outage]) -> list[Text]:
-    others, sent = sum(gap.others for gap in gaps), sum(gap.sent for gap in gaps)
+    others, sent, unsent = (
+        sum(counts) for counts in zip(*((g.others, g.sent, g.unsent) for g in gaps), strict=True)
+    )
     found = []
     if others:
         found.append(
             Text(
-                f"Meanwhile the other SIM received {others:,} messages promptly: the phone was on. "
-                "An outage, or poor coverage of this one network.",
+                f"Messages that another SIM received promptly meanwhile: {others:,}. The phone was "
+                "on: an outage, or poor coverage of this one network.",
                 f"同一时段另一张卡正常收到 {others:,} 条短信，说明手机开着："
                 "是该运营商故障，或只有该网络信号差。",
             )
@@ -107,8 +110,15 @@ def _meanwhile(gaps: list[Outage]) -> list[Text]:
     if sent:
         found.append(
             Text(
-                f"Meanwhile the phone sent {sent:,} messages: it had a network.",
+                f"Messages that the phone sent meanwhile: {sent:,}. It had a network.",
                 f"同一时段手机发出了 {sent:,} 条短信，说明有网络。",
+            )
+        )
+    if unsent:
+        found.append(
+            Text(
+                f"Messages that the phone could not send meanwhile: {unsent:,}. It had no network.",
+                f"同一时段手机有 {unsent:,} 条短信发送失败，说明没有网络。",
             )
         )
     return found
@@ -117,11 +127,12 @@ def _meanwhile(gaps: list[Outage]) -> list[Text]:
 def _contradiction(case: Case, cause: str) -> Text:
     if cause == CARRIER:
         return Text(
-            f"In {len(case.gaps):,} gaps without reception all SIMs of the phone were affected.",
+            f"Gaps without reception: {len(case.gaps):,}; all SIMs of the phone were affected.",
             f"{len(case.gaps):,} 个无短信时段中，手机上的所有卡都受影响。",
         )
     return Text(
-        f"In {len(case.gaps):,} gaps without reception another SIM of the phone received, or the "
-        "phone sent messages.",
-        f"{len(case.gaps):,} 个无短信时段中，手机的另一张卡收到了短信，或手机发出了短信。",
+        f"Gaps without reception: {len(case.gaps):,}; in each the phone showed life: another SIM "
+        "received, or it sent messages or tried to.",
+        f"无短信时段 {len(case.gaps):,} 个，期间手机均有活动："
+        "另一张卡收到短信，或手机发出（或尝试发出）短信。",
     )

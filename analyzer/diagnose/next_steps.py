@@ -46,7 +46,7 @@ def time_of_day(case: Case) -> tuple[Text, ...]:
     """
     worse = [
         row
-        for row in profile(case.attempts, case.tz)
+        for row in profile(case.attempts, case.zone)
         if row.p < _ERROR and row.failed * row.rest_n > row.rest * row.n
     ]
     return tuple(_sentence(row) for row in sorted(worse, key=lambda row: row.p)[:1])

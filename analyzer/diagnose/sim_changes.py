@@ -43,7 +43,7 @@ def silent_sims(case: Case) -> list[Silence]:
     if not len(known):
         return []
     last = [case.tried.started[case.tried.missing].max(initial=-np.inf), known.max()]
-    ended = [one for one in silences(case.whole, float(max(last)), case.tz) if not one.ended]
+    ended = [one for one in silences(case.whole, float(max(last)), case.zone) if not one.ended]
     if not ended:
         return []
     device, names = words(case.whole["device"])

@@ -27,11 +27,11 @@ def named(names: Iterable[str | None]) -> Text:
 
 
 def period(first: datetime, last: datetime, tz: str) -> str:
-    """Return a period to the minute in a zone; the day once if both ends lie on it."""
+    """Return a period to the minute with its zone; the day once if both ends lie on it."""
     start, end = (moment.astimezone(ZoneInfo(tz)) for moment in (first, last))
     if start.date() == end.date():
-        return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M}"
-    return f"{start:%Y-%m-%d %H:%M} - {end:%Y-%m-%d %H:%M}"
+        return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M} {tz}"
+    return f"{start:%Y-%m-%d %H:%M} - {end:%Y-%m-%d %H:%M} {tz}"
 
 
 def longest(outages: Sequence[Outage], tz: str) -> str:

@@ -45,9 +45,9 @@ class Outage(NamedTuple):
     `only_sim`: no other SIM of the phone is there to compare with. `n` messages (a burst) or
     attempts (nothing came) were affected, from `first` to `last`. `others` counts what was received
     promptly meanwhile: on other SIMs, or of other senders for one service; `sent` the messages
-    the phone sent meanwhile. `p`: how likely chance alone explains it (NaN: not computed). `ended`
-    is false if it lasts to the last attempt. `rows` are rows of the message table, `attempts` those
-    of the attempt table.
+    the phone sent meanwhile, `unsent` those that it could not send. `p`: how likely chance alone
+    explains it (NaN: not computed). `ended` is false if it lasts to the last attempt. `rows` are
+    rows of the message table, `attempts` those of the attempt table.
     """
 
     scope: Scope
@@ -59,6 +59,7 @@ class Outage(NamedTuple):
     last: datetime
     others: int
     sent: int
+    unsent: int
     p: float
     ended: bool
     rows: tuple[int, ...] = ()
@@ -70,22 +71,23 @@ def held_back(table: pa.Table, bursts: list[ReleaseBurst]) -> list[Outage]:
     if not bursts:
         return []
     rows = sim_rows(table)
-    received, sent = rows.timeline(), _sent(table)
+    received = rows.timeline()
+    sent, unsent = _outgoing(table, Direction.SENT), _outgoing(table, Direction.FAILED)
     last = Timeline(
         np.array([rows.devices.index(burst.device or "") for burst in bursts]),
         rows.devices,
         np.array([burst.last.timestamp() * 1000 for burst in bursts]),
     )
-    return [_held_back(burst, bursts, rows, (received, sent, last)) for burst in bursts]
+    return [_held_back(burst, bursts, rows, (received, sent, unsent, last)) for burst in bursts]
 
 
 def _held_back(
     burst: ReleaseBurst,
     bursts: list[ReleaseBurst],
     rows: SimRows,
-    lines: tuple[Timeline, Timeline, Timeline],
+    lines: tuple[Timeline, Timeline, Timeline, Timeline],
 ) -> Outage:
-    received, sent, ends = lines
+    received, sent, unsent, ends = lines
     first, last = burst.first.timestamp() * 1000, burst.last.timestamp() * 1000
     during = received.between(burst.device, first, last - 1)
     slot = -1 if burst.sim_slot is None else burst.sim_slot
@@ -102,6 +104,7 @@ def _held_back(
         burst.last,
         others,
         len(sent.between(burst.device, first, last)),
+        len(unsent.between(burst.device, first, last)),
         np.nan,
         ended=True,
         rows=burst.rows,
@@ -222,6 +225,7 @@ def _attempt_outage(tried: AttemptArrays, run: _Run, scope: Scope, others: int, 
         moment(tried.started[run.rows[-1]]),
         others,
         0,
+        0,
         p,
         ended=run.after > 0,
         attempts=tuple(run.rows.tolist()),
@@ -234,11 +238,11 @@ def _stuck_upstream(attempts: pa.Table) -> Flags:
     return np.asarray((upstream > PROMPT_SECONDS) & (last_mile <= PROMPT_SECONDS), np.bool_)
 
 
-def _sent(table: pa.Table) -> Timeline:
-    """When the phone itself sent messages."""
+def _outgoing(table: pa.Table, how: Direction) -> Timeline:
+    """When the phone itself sent messages, or failed to."""
     device, names = words(table.column("device"))
     moments = times(table, "received_at")
-    sent = is_word(table.column("direction"), Direction.SENT) & ~np.isnan(moments)
+    sent = is_word(table.column("direction"), how) & ~np.isnan(moments)
     return Timeline(device[sent], names, moments[sent])
 
 

@@ -46,7 +46,7 @@ def clock_fault(case: Case) -> Statement:
         return Statement(Verdict.NO_EVIDENCE, (_SOUND,))
     evidence = (
         *_counted(corrected, aside),
-        *_segments(groups, case.tz),
+        *_segments(groups, case.zone),
         *_skews(groups),
         *_slow(slow),
     )

@@ -56,18 +56,18 @@ def _consistent(case: Case) -> Statement:
     gaps = case.service_gaps
     services = named(gap.service for gap in gaps)
     n, others = sum(gap.n for gap in gaps), sum(gap.others for gap in gaps)
-    span = longest(gaps, case.tz)
+    span = longest(gaps, case.zone)
     over = sum(gap.ended for gap in gaps)
     rivals = ("number_changed", "content_filter") if over < len(gaps) else ()
     return Statement(
         Verdict.CONSISTENT,
         (
             Text(
-                f"Failed in a row at one service while others were received: {n:,} attempts in "
-                f"{len(gaps):,} stretches ({services.en}; longest: {span}; {over:,} are over). "
-                f"Received from others meanwhile: {others:,} messages.",
-                f"某一平台连续失败而其他短信正常：{n:,} 次尝试，{len(gaps):,} 段"
-                f"（{services.zh}；最长：{span}；其中 {over:,} 段已恢复）。"
+                f"Attempts that failed in a row at one service: {n:,} ({services.en}; longest: "
+                f"{span}; runs: {len(gaps):,}, over: {over:,}). Messages received from others "
+                f"meanwhile: {others:,}.",
+                f"某一平台连续失败：{n:,} 次尝试（{services.zh}；最长：{span}；"
+                f"共 {len(gaps):,} 段，已恢复 {over:,} 段）。"
                 f"期间收到其他短信 {others:,} 条。",
             ),
             Text(

@@ -56,7 +56,7 @@ _NONE_REFUSED = Text(
 
 
 class _Beyond(NamedTuple):
-    """Attempts beyond a limit: `missing` of `n` brought nothing, against `missing_below` of `below`.
+    """`missing` of `n` attempts beyond a limit brought nothing, `missing_below` of `below` others.
 
     `p` is that of Fisher's exact test that they fail more often; only services that deliver count.
     """
@@ -142,8 +142,8 @@ def _resent_sentence(case: Case) -> tuple[Text, ...]:
     most = max(burst.n for burst in bursts)
     return (
         Text(
-            f"Requests repeated within a minute: {len(bursts):,} times, at most {most:,} in a row.",
-            f"一分钟内重复请求：{len(bursts):,} 次，最多连续 {most:,} 个请求。",
+            f"Runs of requests less than a minute apart: {len(bursts):,}, the longest of {most:,}.",
+            f"间隔不到一分钟的连续请求：{len(bursts):,} 组，最长 {most:,} 个。",
         ),
     )
 
