@@ -9,12 +9,13 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.diagnose import Case, Finding, findings_by_phone, over_phones
+from analyzer.diagnose import Case, Finding, findings_by_phone, next_steps, over_phones
 from analyzer.identify import canonical_carrier, identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
 from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, RECOGNIZED, Direction, Folder, names
+from analyzer.texts import Text
 
 DEFAULT_LATE_AFTER = 60
 
@@ -29,7 +30,8 @@ class AnalysisOptions:
     `late_after` is in seconds; `since` and `until` bound received_at and requested_at (until is
     exclusive); `services`, `senders` (parts of a sender or sender key) and `carriers` narrow
     the code messages and attempts; `carrier` is the carrier of the phone's SIM as the user
-    states it.
+    states it; `tz` (IANA) is the zone of the user's hours and days; None: China's
+    for SIMs of China, else UTC.
     """
 
     late_after: int = DEFAULT_LATE_AFTER
@@ -39,6 +41,7 @@ class AnalysisOptions:
     senders: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     carrier: str | None = None
+    tz: str | None = None
 
 
 class MessageTotals(NamedTuple):
@@ -89,6 +92,7 @@ class Analysis:
     findings: list[Finding]
     options: AnalysisOptions = field(default_factory=AnalysisOptions)
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
+    next_steps: tuple[Text, ...] = ()
     counted: MessageTotals | None = None
     by_phone: dict[str, list[Finding]] = field(default_factory=dict)
 
@@ -122,20 +126,25 @@ def analyze(
     requests = _requests(ingested, table, options, fleet)
     # Matched over everything, narrowed afterwards: a code that is filtered away has still come.
     tried = attempts(table, requests, _attempt_options(ingested, options))
-    table = _narrowed(table, options)
+    everything, table = table, _narrowed(table, options)
     tried = _narrowed_attempts(tried, table, options)
     events = _within(ingested.events, "at", options)
-    case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
-    by_phone = findings_by_phone(case)
-    return Analysis(
+    case = Case(
         table,
         tried,
-        requests,
-        ingested.sims,
         ingested.accounts,
-        over_phones(by_phone),
-        options,
-        events,
+        bool(requests.num_rows),
+        events=events,
+        requests=requests,
+        sims=ingested.sims,
+        everything=everything,
+        tz=options.tz,
+    )
+    by_phone = findings_by_phone(case)
+    findings = over_phones(by_phone)
+    return Analysis(
+        *(table, tried, requests, ingested.sims, ingested.accounts, findings, options, events),
+        next_steps=next_steps(case, findings),
         by_phone=by_phone,
     )
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from analyzer.analysis import Analysis, AnalysisOptions, MessageTotals, analyze
-from analyzer.diagnose import Finding, over_phones
+from analyzer.diagnose import Case, Finding, next_steps, over_phones
 from analyzer.store import Selection, Store, stored
 from analyzer.store.reading import buckets_of, log_accounts, message_count
 
@@ -92,15 +92,21 @@ def _added(
     every = [part.analysis for part in parts]
     totals = reduce(MessageTotals.plus, (one.totals for one in every), MessageTotals())
     by_phone = {device: found for part in parts for device, found in part.findings.items()}
+    findings = over_phones(by_phone)
+    table = _stacked([one.table for one in every])
+    attempts = _stacked([one.attempts for one in every])
+    requests = _stacked([one.requests for one in every])
+    case = Case(table, attempts, accounts, bool(requests.num_rows), tz=options.tz)
     return Analysis(
-        table=_stacked([one.table for one in every]),
-        attempts=_stacked([one.attempts for one in every]),
-        requests=_stacked([one.requests for one in every]),
+        table=table,
+        attempts=attempts,
+        requests=requests,
         sims=_stacked([one.sims for one in every]),
         accounts=accounts,
-        findings=over_phones(by_phone),
+        findings=findings,
         options=options,
         events=_stacked([one.events for one in every]),
+        next_steps=next_steps(case, findings),
         counted=totals,
         by_phone=by_phone,
     )

@@ -68,7 +68,11 @@ def load(
     reading = IngestOptions(tz, device, device_from_folder, column_map(columns))
     ingested = ingest(inputs, reading, progress)
     options = AnalysisOptions(
-        late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
+        late_after=late_after,
+        since=_moment(since),
+        until=_moment(until),
+        carrier=carrier,
+        tz=tz,
     )
     return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz, key=key)
 

@@ -1,7 +1,9 @@
 """Causes, verdicts, advice: what the logs say of every possible reason, and what to do next."""
 
+from analyzer.diagnose.case import Case
 from analyzer.diagnose.diagnosis import diagnose
-from analyzer.diagnose.finding import Case, Finding
+from analyzer.diagnose.finding import Finding
+from analyzer.diagnose.next_steps import next_steps
 from analyzer.diagnose.phones import findings_by_phone, over_phones
 
-__all__ = ["Case", "Finding", "diagnose", "findings_by_phone", "over_phones"]
+__all__ = ["Case", "Finding", "diagnose", "findings_by_phone", "next_steps", "over_phones"]

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.diagnose.diagnosis import diagnose
-from analyzer.diagnose.finding import Case, Finding
+from analyzer.diagnose.case import Case
+from analyzer.diagnose.diagnosis import diagnose, place
+from analyzer.diagnose.finding import Finding
 from analyzer.ingest import LogAccount
 from analyzer.schema import Verdict
 from analyzer.texts import Text
@@ -36,15 +37,13 @@ def over_phones(findings: Mapping[str, Findings]) -> Findings:
     """Return one finding for every cause: what was found on how many of the phones.
 
     A cause has the strongest verdict that any phone gave; its evidence counts the phones and
-    quotes the first of them by name. One phone's findings stay as they are.
+    quotes those it explains most failed attempts of. One phone's findings stay as they are.
     """
     phones = dict(sorted(findings.items()))
     if len(phones) == 1:
         return next(iter(phones.values()))
-    causes = dict.fromkeys(finding.cause for found in phones.values() for finding in found)
-    merged = [_merged(cause, phones) for cause in causes]
-    order = {cause: place for place, cause in enumerate(sorted(causes))}
-    return sorted(merged, key=lambda one: (_RANK.index(one.verdict), order[one.cause]))
+    causes = sorted({finding.cause for found in phones.values() for finding in found})
+    return sorted((_merged(cause, phones) for cause in causes), key=place)
 
 
 def _merged(cause: str, phones: Mapping[str, Findings]) -> Finding:
@@ -64,6 +63,8 @@ def _merged(cause: str, phones: Mapping[str, Findings]) -> Finding:
         messages=_union(one.messages for one in alike.values()),
         rivals=_union(one.rivals for one in alike.values()),
         advice=_union(one.advice for one in alike.values()),
+        explains=sum(one.explains for one in by_phone.values()),
+        failed=sum(one.failed for one in by_phone.values()),
     )
 
 
@@ -74,9 +75,13 @@ def _count(alike: int, phones: int) -> Text:
 def _quoted(alike: Mapping[str, Finding]) -> list[Text]:
     return [
         Text(f"{device}: {text.get('en')}", f"{device}：{text.get('zh')}")
-        for device, finding in list(alike.items())[:_PHONES_QUOTED]
+        for device, finding in sorted(alike.items(), key=_explains)[:_PHONES_QUOTED]
         for text in finding.evidence
     ]
+
+
+def _explains(phone: tuple[str, Finding]) -> tuple[int, str]:
+    return -phone[1].explains, phone[0]
 
 
 def _union(groups: Iterable[Iterable[T]]) -> tuple[T, ...]:

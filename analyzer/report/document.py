@@ -59,6 +59,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
         "request_latency": _request_latency(analysis, words, shown),
         "blocking": _localized(plain_rows(blocking_groupings(analysis.codes)), words, shown),
         "diagnosis": [finding_row(one, words, masker, shown) for one in analysis.findings],
+        "next_steps": [step.get(words.language) for step in analysis.next_steps],
     }
     for table in ("logs", "attempts", "latency", "request_latency", "blocking"):
         doc[table] = [masker.names(row) for row in doc[table]]
@@ -121,6 +122,8 @@ def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str,
         "decided_by": finding.decided_by.get(language),
         "best_verdict": finding.best.value,
         "examined": finding.examined,
+        "explains": finding.explains,
+        "failed": finding.failed,
     }
 
 

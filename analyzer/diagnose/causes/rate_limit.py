@@ -1,40 +1,166 @@
-"""Too many requests: the service said so, and the request log kept what it said."""
+"""Too many requests: the service said so, or codes fail whenever its published limit is passed."""
 
 from __future__ import annotations
 
-from analyzer.diagnose.finding import Case, Statement
-from analyzer.diagnose.selection import ids_of_attempts, where
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from analyzer.diagnose.finding import Statement
+from analyzer.diagnose.selection import where
+from analyzer.measure import resend_bursts
+from analyzer.measure.arrays import is_word, times, words
+from analyzer.measure.timeline import Timeline
 from analyzer.schema import Outcome, Verdict
-from analyzer.texts import Text
+from analyzer.texts import Text, rows
+
+if TYPE_CHECKING:
+    from analyzer.diagnose.case import Case
+    from analyzer.measure.arrays import Flags
+
+_ERROR = 0.01
+_LEAST_MISSING = 3
+# An attempt's own resends count: it lasts as long as requests are this close.
+_WINDOW_MS = 600_000.0
 
 
 def rate_limit(case: Case) -> Statement:
-    """Return `shown` if the service refused every request of an attempt."""
+    """Return `shown` if the service refused requests, `consistent` if failures follow its limits.
+
+    `contradicted` if codes failed, but never at a number of requests that any known limit forbids.
+    """
     if not case.has_requests:
-        return Statement(
-            Verdict.NO_EVIDENCE,
-            (Text("There is no request log.", "没有请求日志。"),),
+        return Statement(Verdict.NO_EVIDENCE, (_NO_REQUESTS,))
+    refused = np.flatnonzero(is_word(case.attempts["outcome"], Outcome.REFUSED)).tolist()
+    limited = where(case.requests, "result", "rate_limited").num_rows
+    many = _beyond(case)
+    follows = many.p < _ERROR and many.missing >= _LEAST_MISSING
+    evidence = (*_refused_sentence(case, len(refused), limited), *_resent_sentence(case))
+    attempts = (*refused, *(many.attempts if follows else ()))
+    if refused or limited:
+        return Statement(Verdict.SHOWN, evidence, attempts=attempts)
+    if follows:
+        said = (_follows_sentence(many), *evidence)
+        return Statement(Verdict.CONSISTENT, said, rivals=("platform_outage",), attempts=attempts)
+    if case.tried.missing.any() and not many.missing:
+        n = int(case.tried.missing.sum())
+        return Statement(Verdict.CONTRADICTED, (_below_sentence(n), *evidence))
+    return Statement(Verdict.NO_EVIDENCE, (_NONE_REFUSED, *evidence))
+
+
+_NO_REQUESTS = Text("There is no request log.", "没有请求日志。")
+_NONE_REFUSED = Text(
+    "The request log holds no attempt that the service refused.",
+    "请求日志中没有被平台拒绝的尝试。",
+)
+
+
+class _Beyond(NamedTuple):
+    """`missing` of `n` attempts beyond a limit brought nothing, `missing_below` of `below` others.
+
+    `p` is that of Fisher's exact test that they fail more often; only services that deliver count.
+    """
+
+    n: int
+    missing: int
+    below: int
+    missing_below: int
+    attempts: tuple[int, ...]
+    p: float
+
+
+def _beyond(case: Case) -> _Beyond:
+    from scipy.stats import fisher_exact
+
+    tried = case.tried
+    delivering = np.isin(tried.service, np.unique(tried.service[tried.came]))
+    usable = tried.known & delivering
+    over = _over_limit(case)
+    cells = [int((usable & over & tried.missing).sum()), int((usable & over).sum())]
+    cells += [int((usable & ~over & tried.missing).sum()), int((usable & ~over).sum())]
+    table = np.array([[cells[0], cells[1] - cells[0]], [cells[2], cells[3] - cells[2]]])
+    p = float(fisher_exact(table, alternative="greater").pvalue) if cells[1] and cells[3] else 1.0
+    hit = np.flatnonzero(usable & over & tried.missing).tolist()
+    return _Beyond(cells[1], cells[0], cells[3], cells[2], tuple(hit), p)
+
+
+def _over_limit(case: Case) -> Flags:
+    """Which attempts were made beyond a published limit of requests an hour or a day."""
+    line = _requests_line(case)
+    tried = case.tried
+    over = np.zeros(len(tried.started), np.bool_)
+    limits = [
+        (int(row["seconds"]), int(row["requests"]))
+        for row in rows("analyzer.diagnose.data", "request_limits.csv")
+        if row["used"] == "yes"
+    ]
+    for row in np.flatnonzero(tried.known & (tried.service >= 0)).tolist():
+        name = _name(tried.devices, tried.device[row], tried.services[tried.service[row]])
+        last = tried.started[row] + _WINDOW_MS
+        over[row] = any(
+            len(line.between(name, last - seconds * 1000, last - 1)) > most
+            for seconds, most in limits
         )
-    refused = where(case.attempts, "outcome", Outcome.REFUSED)
-    if not refused.num_rows:
-        return Statement(
-            Verdict.NO_EVIDENCE,
-            (
-                Text(
-                    "The request log holds no attempt that the service refused.",
-                    "请求日志中没有被平台拒绝的尝试。",
-                ),
-            ),
-        )
-    return Statement(
-        Verdict.SHOWN,
-        (
-            Text(
-                "Attempts that the service refused, as the request log says: "
-                f"{refused.num_rows:,} of {case.attempts.num_rows:,}.",
-                f"请求日志显示，{case.attempts.num_rows:,} 次尝试中"
-                f"有 {refused.num_rows:,} 次被平台拒绝。",
-            ),
+    return over
+
+
+def _requests_line(case: Case) -> Timeline:
+    """When each phone asked each service."""
+    moments = times(case.requests, "requested_at")
+    device, devices = words(case.requests["device"])
+    service, services = words(case.requests["service"])
+    usable = np.flatnonzero(~np.isnan(moments) & (service >= 0))
+    pairs, pair = np.unique(
+        np.stack([device[usable], service[usable]], axis=1), axis=0, return_inverse=True
+    )
+    names = [_name(devices, phone, services[name]) for phone, name in pairs.tolist()]
+    return Timeline(pair.reshape(-1), names, moments[usable])
+
+
+def _name(devices: list[str], device: int, service: str) -> str:
+    return f"{devices[device] if device >= 0 else ''}\0{service}"
+
+
+def _refused_sentence(case: Case, refused: int, limited: int) -> tuple[Text, ...]:
+    if not (refused or limited):
+        return ()
+    return (
+        Text(
+            "Attempts that the service refused, as the request log says: "
+            f"{refused:,} of {case.attempts.num_rows:,}; requests refused as too many: {limited:,} "
+            f"of {case.requests.num_rows:,}.",
+            f"请求日志显示，{case.attempts.num_rows:,} 次尝试中有 {refused:,} 次被平台拒绝；"
+            f"{case.requests.num_rows:,} 次请求中有 {limited:,} 次因过于频繁被拒。",
         ),
-        ids_of_attempts(refused),
+    )
+
+
+def _resent_sentence(case: Case) -> tuple[Text, ...]:
+    bursts = resend_bursts(case.requests)
+    if not bursts:
+        return ()
+    most = max(burst.n for burst in bursts)
+    return (
+        Text(
+            f"Runs of requests less than a minute apart: {len(bursts):,}, the longest of {most:,}.",
+            f"间隔不到一分钟的连续请求：{len(bursts):,} 组，最长 {most:,} 个。",
+        ),
+    )
+
+
+def _follows_sentence(many: _Beyond) -> Text:
+    return Text(
+        f"Beyond the usual limits (5 requests an hour, 10 a day) {many.missing:,} of {many.n:,} "
+        f"attempts brought no code, below them {many.missing_below:,} of {many.below:,}.",
+        f"超过常见限制（每小时 5 次、每天 10 次）的 {many.n:,} 次尝试中有 {many.missing:,} 次"
+        f"未收到，未超过的 {many.below:,} 次中有 {many.missing_below:,} 次。",
+    )
+
+
+def _below_sentence(n: int) -> Text:
+    return Text(
+        f"None of {n:,} attempts without a code went beyond a known limit (5 requests an hour, "
+        "10 a day), and none was refused. Services may have limits of their own.",
+        f"{n:,} 次未收到验证码的尝试都未超过已知限制（每小时 5 次、每天 10 次），也未被拒绝。"
+        "平台可能另有限制。",
     )
