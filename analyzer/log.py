@@ -233,6 +233,41 @@ class Log:
         """Return how many attempts ended how, grouped by columns."""
         return self._masked(outcome_table(self.analysis.attempts, _columns(by), tz=self._zone))
 
+    def compare(
+        self,
+        other: Log | None = None,
+        *,
+        at: datetime | str | None = None,
+        between: tuple[str, str, str] | None = None,
+    ) -> pd.DataFrame:
+        """Compare two parts of these logs, or these logs with others, measure by measure.
+
+        `at` compares what lies before a moment with what follows; `between` is a key (carrier,
+        sender, service, device, sim) and two of its values; `other` is another Log. Differences
+        are second less first, with 95 % interval and p corrected for the number of measures;
+        `said` is different, could_be_chance or too_few. Raises NothingToCompareError (a
+        ValueError) if one side is empty.
+        """
+        from analyzer.compare import before_after, compared, side_of
+        from analyzer.compare import between as cut_between
+        from analyzer.report.comparison import comparison_rows
+
+        moment = _moment(at)
+        if sum(given is not None for given in (other, at, between)) != 1:
+            raise ValueError("compare with another Log, at a moment, or between two values")
+        if moment is not None:
+            sides = before_after(self.analysis, moment, ("before", "after"))
+        elif between is not None:
+            sides = cut_between(self.analysis, *between)
+        elif other is not None:
+            sides = side_of(self.analysis, "this"), side_of(other.analysis, "other")
+        return pd.DataFrame(comparison_rows(compared(*sides), *sides)).set_index("measure")
+
+    @property
+    def pseudonyms(self) -> dict[str, str]:
+        """What is shown in place of each sender key that is a person's number."""
+        return dict(self._shown)
+
     @property
     def plot(self) -> Plots:
         """The plots; each returns matplotlib Axes."""

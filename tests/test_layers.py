@@ -24,6 +24,8 @@ FLOW = (
     ("measure",),
     ("diagnose",),
     ("analysis",),
+    ("compare",),
+    ("check",),
     ("report",),
     ("store",),
     ("fleet",),

@@ -13,7 +13,7 @@ import click
 
 from analyzer.texts import Language
 
-_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--since",
-        type=click.DateTime(_TIMES),
+        type=click.DateTime(TIMES),
         metavar="TIME",
         help="Only messages from this time on.",
     ),
     click.option(
         "--until",
-        type=click.DateTime(_TIMES),
+        type=click.DateTime(TIMES),
         metavar="TIME",
         help="Only messages before this time.",
     ),

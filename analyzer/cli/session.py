@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from analyzer.report.masking import masked_problem, masked_raw, printable
 if TYPE_CHECKING:
     from analyzer.store import ImportReport, Store
 
-DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
+DONE, NOT_AS_WANTED, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
 _TOLD_PER_LOG = 5
 
@@ -104,15 +104,18 @@ def _ingest_options(request: Request) -> IngestOptions:
     return IngestOptions(request.tz, request.device, request.device_from_folder, columns)
 
 
-def finish(log: Log, request: Request, told: bool = False) -> None:
-    """Tell problems that the output did not tell, and end with the exit code."""
+def finish(log: Log, request: Request, told: bool = False, failed: bool = False) -> None:
+    """Tell problems that the output did not tell, and end with the exit code.
+
+    `failed`: what the command was to check does not hold.
+    """
     accounts = log.analysis.accounts
     if not told:
         _tell([problem for account in accounts for problem in account.problems], request)
     lost = any(
         account.rejected or account.truncated or not account.readable for account in accounts
     )
-    sys.exit(REJECTS_FOUND if request.strict and lost else DONE)
+    sys.exit(NOT_AS_WANTED if failed or (request.strict and lost) else DONE)
 
 
 def tell_problems(ingested: Ingested, request: Request) -> None:
@@ -144,11 +147,10 @@ def _inputs(request: Request) -> list[tuple[str, Role]]:
 
 
 def _analysis_options(request: Request) -> AnalysisOptions:
-    in_zone = _zoned(request.tz)
     return AnalysisOptions(
         late_after=request.late_after,
-        since=in_zone(request.since),
-        until=in_zone(request.until),
+        since=request.since and zoned(request.since, request.tz),
+        until=request.until and zoned(request.until, request.tz),
         services=request.service,
         senders=request.sender,
         carriers=request.carrier,
@@ -157,18 +159,11 @@ def _analysis_options(request: Request) -> AnalysisOptions:
     )
 
 
-def _zoned(tz: str | None) -> Callable[[datetime | None], datetime | None]:
-    """Return what puts a wall-clock time of the user into a zone (None: the computer's)."""
+def zoned(moment: datetime, tz: str | None) -> datetime:
+    """Return a wall-clock time of the user in a zone (None: the computer's)."""
     from zoneinfo import ZoneInfo
 
-    zone = ZoneInfo(tz) if tz else None
-
-    def put(moment: datetime | None) -> datetime | None:
-        if moment is None:
-            return None
-        return moment.replace(tzinfo=zone) if zone else moment.astimezone()
-
-    return put
+    return moment.replace(tzinfo=ZoneInfo(tz)) if tz else moment.astimezone()
 
 
 def _write_rejects(ingested: Ingested, request: Request) -> None:

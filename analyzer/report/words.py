@@ -27,11 +27,14 @@ class Words:
     def __init__(self, language: Language, zone: str | None = None) -> None:
         self.language = language
         self._zone = ZoneInfo(zone) if zone else None
-        self._texts = catalog("analyzer.report.data", "texts.csv")
 
     def __call__(self, what: str, **values: object) -> str:
         """Return a text with its placeholders filled; integers get thousands separators."""
-        text = self._texts[what].get(self.language)
+        return self.of("texts.csv", what, **values)
+
+    def of(self, file: str, what: str, **values: object) -> str:
+        """Return a text of another file of texts, likewise."""
+        text = catalog("analyzer.report.data", file)[what].get(self.language)
         grouped = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
         return text.format_map(grouped) if values else text
 
