@@ -95,3 +95,12 @@ def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in _COMMANDS:
         assert f"sms-analyzer {name}" in readme
+
+
+@pytest.mark.parametrize("page", ["api.md", "commands.md"])
+def test_the_reference_is_what_the_code_says(page: str) -> None:
+    path = ROOT / "tests" / "write_reference.py"
+    spec = importlib.util.spec_from_file_location("write_reference", path)
+    write_reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write_reference)
+    assert write_reference.PAGES[page]() == (ROOT / "docs" / page).read_text(encoding="utf-8")
