@@ -51,7 +51,7 @@ def _functions() -> Iterator[str]:
         thing = getattr(analyzer, name)
         if inspect.isfunction(thing):
             yield f"## `analyzer.{name}`\n"
-            yield f"```python\n{name}{_signature(thing)}\n```\n"
+            yield f"```text\n{name}{_signature(thing)}\n```\n"
             yield inspect.getdoc(thing) + "\n"
 
 
