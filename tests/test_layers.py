@@ -97,7 +97,7 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"sms-analyzer {name}" in readme
 
 
-@pytest.mark.parametrize("page", ["api.md", "commands.md"])
+@pytest.mark.parametrize("page", ["api.md", "commands.md", "formats.md"])
 def test_the_reference_is_what_the_code_says(page: str) -> None:
     path = ROOT / "tests" / "write_reference.py"
     spec = importlib.util.spec_from_file_location("write_reference", path)

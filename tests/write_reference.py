@@ -1,4 +1,4 @@
-"""Writes docs/api.md and docs/commands.md: the public face and the commands, from the code.
+"""Writes the pages of docs/ that say what the code says: api.md, commands.md, formats.md.
 
 Run it after a change of either: python tests/write_reference.py. A test holds that they agree.
 """
@@ -14,6 +14,7 @@ import click
 import analyzer
 from analyzer import schema
 from analyzer.cli import _COMMANDS, main
+from analyzer.ingest.registry import readers
 from analyzer.log import Log
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -85,7 +86,25 @@ def _tables() -> Iterator[str]:
         yield ""
 
 
-PAGES = {"api.md": api, "commands.md": commands}
+def formats() -> str:
+    """Return the page on the formats: what each carries, how it is known, how to export it."""
+    parts = ["# Formats", _NOTE]
+    for reader in sorted(readers(), key=lambda reader: reader.title.lower()):
+        carried = [name.replace("_", " ") for name, has in reader.carries._asdict().items() if has]
+        evidence = f"{reader.evidence.kind}, {reader.evidence.date}"
+        parts += [
+            f"## {reader.title}\n",
+            f"`{reader.name}`; carries: {', '.join(carried) or 'times and texts only'}; "
+            f"layout known from: {evidence}.\n",
+            f"{reader.export.en}\n",
+            f"{reader.export.zh}\n",
+        ]
+        if reader.remark:
+            parts += [f"{reader.remark.en}\n", f"{reader.remark.zh}\n"]
+    return "\n".join(parts)
+
+
+PAGES = {"api.md": api, "commands.md": commands, "formats.md": formats}
 
 if __name__ == "__main__":
     for page, text in PAGES.items():
