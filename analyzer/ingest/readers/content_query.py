@@ -1,13 +1,15 @@
 """`adb shell content query --uri content://sms`: every column the shell may see.
 
 Reference: AOSP frameworks/base cmds/content Content.java. Old Android prints 64-bit times as
-32-bit integers: the moment is lost.
+32-bit integers: the moment is lost (it recurs every 49.7 days), the difference of two such times
+is not, modulo 2^32 milliseconds.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from analyzer.ingest.content_rows import Unparsed, content_columns, content_rows
 from analyzer.ingest.provider import COLUMNS
@@ -35,6 +37,7 @@ _REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error))\b")
 _MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
+_HALF = 1 << 31
 
 
 def sniff(head: Head) -> bool:
@@ -88,14 +91,21 @@ def _reason(text: str) -> str:
     return found[1] if found else text.strip().splitlines()[0][:120]
 
 
-def _without_wrapped_times(values: dict[str, str | None]) -> int:
-    """Set times that were cut to 32 bits to unknown; return how many there were."""
+def _without_wrapped_times(values: dict[str, Any]) -> int:
+    """Set times that were cut to 32 bits to unknown; return how many there were.
+
+    Where both times of a row were, their difference is kept: below 24.8 days it is the true one.
+    """
     count = 0
+    written = [values.get(column) for column in ("date", "date_sent")]
     for column in ("date", "date_sent"):
         text = values.get(column)
         if text and re.fullmatch(r"-?\d+", text) and int(text) and int(text) < _SMALLEST_TIME:
             values[column] = None
             count += 1
+    if count == len(written):
+        received, sent = (int(str(text)) for text in written)
+        values["wrapped_difference"] = (received - sent + _HALF) % (2 * _HALF) - _HALF
     return count
 
 
@@ -106,7 +116,7 @@ READER = Reader(
     evidence=Evidence("source", "2026-01"),
     sniff=sniff,
     read=read,
-    columns=COLUMNS,
+    columns=COLUMNS | {"wrapped_difference": "wrapped_difference"},
     export=Text(
         "Turn on USB debugging, connect the phone and run: adb shell content query --uri "
         "content://sms --projection _id:address:date:date_sent:type:read:sub_id:"
