@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ class ColumnMapError(ValueError):
         super().__init__(f"{self.problem.sentence()} {self.problem.remedy()}")
 
 
+_NUMBER = re.compile(r"[0-9]{1,5}")
+
+
 @dataclass(frozen=True)
 class ColumnMap:
     """Our column for each named column of a table.
@@ -37,7 +41,7 @@ class ColumnMap:
     @property
     def by_number(self) -> bool:
         """Whether all columns are named by number."""
-        return all(name.isascii() and name.isdigit() for name in self.ours)
+        return all(_NUMBER.fullmatch(name) for name in self.ours)
 
     def is_headerless(self, header: Iterable[str]) -> bool:
         """Tell whether numbers name the columns of a table whose first row is `header`."""

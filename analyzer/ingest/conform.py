@@ -94,6 +94,8 @@ class Conformer:
         kind = self._schema.field(name).type
         if kind == TIME:
             return self._times(name, values)
+        if kind == pa.int64():
+            return pa.array(values, kind)
         if pa.types.is_integer(kind):
             return self._ordinals(values, kind)
         texts = self._texts(values)

@@ -37,6 +37,8 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
     """Return the whole report."""
     shown = masker.keys(analysis.table)
     late_after = analysis.options.late_after
+    logs = [account.log for account in analysis.accounts]
+    named = shown | masker.hidden_names(analysis.table, logs)
     doc: Document = {
         "schema": SCHEMA,
         "analyzer": version("sms-reception-analyzer"),
@@ -58,7 +60,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
         ),
         "request_latency": _request_latency(analysis, words, shown),
         "blocking": _localized(plain_rows(blocking_groupings(analysis.codes)), words, shown),
-        "diagnosis": [finding_row(one, words, masker, shown) for one in analysis.findings],
+        "diagnosis": [finding_row(one, words, masker, named) for one in analysis.findings],
         "next_steps": [step.get(words.language) for step in analysis.next_steps],
     }
     for table in ("logs", "attempts", "latency", "request_latency", "blocking"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -155,10 +155,17 @@ class Masker:
                 frame[name] = frame[name].astype(object).map(lambda w, to=changed: to.get(w, w))
         return frame
 
+    def hidden_names(self, table: pa.Table, logs: Iterable[str]) -> dict[str, str]:
+        """Return what to show for each name of the logs and of a table that must not be shown."""
+        columns = (table[name].unique().to_pylist() for name in NAMES if name in table.schema.names)
+        names = {*logs, *(name for column in columns for name in column if name)}
+        shown = {} if self.reveal else {name: masked_name(name) for name in names}
+        return {name: hidden for name, hidden in shown.items() if name != hidden}
+
     def evidence(self, text: str, shown: Mapping[str, str]) -> str:
-        """Return a sentence of a finding with people's numbers behind their pseudonyms."""
-        for key, pseudonym in shown.items():
-            text = text.replace(key, pseudonym)
+        """Return a sentence of a finding with what it names as it may be shown, longest first."""
+        for name in sorted(shown, key=len, reverse=True):
+            text = text.replace(name, shown[name])
         return text
 
     def body(self, text: str | None, start: int | None, length: int | None) -> str | None:
