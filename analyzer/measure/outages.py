@@ -71,31 +71,28 @@ def held_back(table: pa.Table, bursts: list[ReleaseBurst]) -> list[Outage]:
     if not bursts:
         return []
     rows = sim_rows(table)
-    received = rows.timeline()
-    sent, unsent = _outgoing(table, Direction.SENT), _outgoing(table, Direction.FAILED)
-    last = Timeline(
-        np.array([rows.devices.index(burst.device or "") for burst in bursts]),
-        rows.devices,
-        np.array([burst.last.timestamp() * 1000 for burst in bursts]),
+    sim_of = np.full(table.num_rows, -1, np.int64)
+    sim_of[rows.row] = rows.named_sim
+    lines = (
+        rows.timeline(),
+        _outgoing(table, Direction.SENT),
+        _outgoing(table, Direction.FAILED),
     )
-    return [_held_back(burst, bursts, rows, (received, sent, unsent, last)) for burst in bursts]
+    return [_held_back(burst, int(sim_of[burst.rows[0]]), rows, lines) for burst in bursts]
 
 
 def _held_back(
-    burst: ReleaseBurst,
-    bursts: list[ReleaseBurst],
-    rows: SimRows,
-    lines: tuple[Timeline, Timeline, Timeline, Timeline],
+    burst: ReleaseBurst, sim: int, rows: SimRows, lines: tuple[Timeline, Timeline, Timeline]
 ) -> Outage:
-    received, sent, unsent, ends = lines
     first, last = burst.first.timestamp() * 1000, burst.last.timestamp() * 1000
-    during = received.between(burst.device, first, last - 1)
-    slot = -1 if burst.sim_slot is None else burst.sim_slot
-    others = int((rows.prompt & (rows.slot != slot))[during].sum())
-    near = [bursts[place] for place in ends.between(burst.device, last - SOON_MS, last + SOON_MS)]
-    together = any(one.sim_slot != burst.sim_slot and one.first < burst.last for one in near)
+    received, sent, unsent = (line.between(burst.device, first, last - 1) for line in lines)
+    others = 0
+    if burst.sims == 1 and sim >= 0:
+        other = rows.named_sim[received]
+        others = int((rows.prompt[received] & (other >= 0) & (other != sim)).sum())
+    alone = Scope.ONE_SIM if others else Scope.ONLY_SIM
     return Outage(
-        Scope.ONE_SIM if others else Scope.ALL_SIMS if together else Scope.ONLY_SIM,
+        Scope.ALL_SIMS if burst.sims > 1 else alone,
         burst.device,
         burst.sim_slot,
         None,
@@ -103,8 +100,8 @@ def _held_back(
         burst.first,
         burst.last,
         others,
-        len(sent.between(burst.device, first, last)),
-        len(unsent.between(burst.device, first, last)),
+        len(sent),
+        len(unsent),
         np.nan,
         ended=True,
         rows=burst.rows,
