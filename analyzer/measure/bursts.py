@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analyzer.measure.arrays import Floats, Ints, joint, run_numbers, run_starts
+from analyzer.measure.arrays import Flags, Floats, Ints, joint, run_numbers, run_starts
 from analyzer.measure.sim_rows import SimRows, moment, sim_rows
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ LEAST_ROWS = 2
 # Stamps closer than this say nothing of a slope.
 SPREAD_SECONDS = 60.0
 STEEPEST = -0.5
+# A sender that is late this often anyway comes by a slow route, which tells nothing of a SIM.
+HABITUAL_SHARE = 0.2
 
 
 class ReleaseBurst(NamedTuple):
@@ -51,7 +53,8 @@ def release_bursts(table: pa.Table) -> list[ReleaseBurst]:
     """Return the release bursts of every phone of a measured message table, in order of time.
 
     A burst has two or more messages later than 120 s, each received within 90 s of the one before
-    it and stamped after the last prompt message of its SIM. A single late message is none.
+    it and stamped after the last prompt message of its SIM. A single late message is none, and
+    messages of senders that are late a fifth of the time anyway do not count.
     """
     rows = sim_rows(table)
     late = np.flatnonzero(rows.late)
@@ -63,7 +66,7 @@ def release_bursts(table: pa.Table) -> list[ReleaseBurst]:
     run = run_numbers(run_starts(rows.device[late], np.cumsum(apart)), len(late))
     # What one SIM received promptly once the burst had begun does not end its gap.
     _, first, own = np.unique(joint(run, rows.sim[late]), return_index=True, return_inverse=True)
-    held = rows.sent[late] > prompt[late[first]][own]
+    held = (rows.sent[late] > prompt[late[first]][own]) & ~_habitual(rows, late, run)
     late, run = late[held], run[held]
     many = np.bincount(run, minlength=1)[run] >= LEAST_ROWS
     late, run = late[many], run[many]
@@ -81,6 +84,17 @@ def _last_prompt(rows: SimRows) -> Floats:
     last = np.concatenate([[-1], last[:-1]])
     same = (last >= 0) & (rows.sim[last] == rows.sim)
     return np.where(same, rows.received[last], -np.inf)
+
+
+def _habitual(rows: SimRows, late: Ints, run: Ints) -> Flags:
+    """Late rows whose sender is late often in the rest of the record, their own run left out."""
+    sender = joint(rows.device, rows.sender)
+    known = ~np.isnan(rows.latency)
+    n = np.bincount(sender[known], minlength=int(sender.max()) + 1)[sender[late]]
+    often = np.bincount(sender[late], minlength=int(sender.max()) + 1)[sender[late]]
+    together = joint(run, sender[late])
+    here = np.bincount(together)[together]
+    return np.asarray(often - here > HABITUAL_SHARE * (n - here), np.bool_)
 
 
 def _burst(rows: SimRows, part: Ints) -> ReleaseBurst | None:

@@ -139,7 +139,7 @@ def dark_periods(table: pa.Table, attempts: pa.Table) -> list[Outage]:
     """Return the stretches in which no code of any service came, nor any other message.
 
     Services that never delivered are left out. Two services or more must be affected, and chance
-    must explain the run with less than 5 %.
+    must explain the run with less than 5 %, at the rate at which each of its services fails else.
     """
     tried = attempt_arrays(attempts)
     delivering = np.isin(tried.service, np.unique(tried.service[tried.came]))
@@ -188,8 +188,9 @@ def _runs(
 ) -> list[_Run]:
     """Unbroken runs of stuck attempts per device and group, with the chance of one as long.
 
-    P(a run of k among n) is at most (n - k + 1) q^k, where q is the rate at which the group's other
-    attempts are stuck: half a case is added, so that a clean record is not taken for certainty.
+    P(a run of k among n) is at most n - k + 1 times the product of its attempts' q, where q is the
+    rate at which the other attempts at the same service are stuck: half a case is added, so that a
+    clean record is not taken for certainty.
     """
     rows = np.flatnonzero(tried.known if among is None else tried.known & among)
     rows = rows[np.lexsort((tried.started[rows], group[rows], tried.device[rows]))]
@@ -201,12 +202,21 @@ def _runs(
         for first, last in edges.reshape(-1, 2):
             k, n = int(last - first), len(part)
             if k >= LEAST_ATTEMPTS:
-                rate = (int(bad.sum()) - k + 0.5) / (n - k + 1)
-                p = min(1.0, (n - k + 1) * rate**k)
+                p = min(1.0, (n - k + 1) * _chance(tried.service[part], bad, first, last))
                 came = ~bad
                 sides = (int(came[:first].sum()), int(came[last:].sum()))
                 found.append(_Run(part[first:last], *sides, p))
     return found
+
+
+def _chance(service: Ints, bad: Flags, first: int, last: int) -> float:
+    """Product of the rates at which the services of a run are stuck outside of it."""
+    _, number = np.unique(service, return_inverse=True)
+    inside = np.zeros(len(bad), np.bool_)
+    inside[first:last] = True
+    stuck = np.bincount(number[bad & ~inside], minlength=number.max() + 1)
+    asked = np.bincount(number[~inside], minlength=number.max() + 1)
+    return float(np.prod(((stuck + 0.5) / (asked + 1))[number[inside]]))
 
 
 def _attempt_outage(tried: AttemptArrays, run: _Run, scope: Scope, others: int, p: float) -> Outage:
