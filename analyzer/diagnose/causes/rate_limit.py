@@ -10,7 +10,7 @@ from analyzer.diagnose.finding import Statement
 from analyzer.diagnose.selection import code_messages, where
 from analyzer.measure import resend_bursts
 from analyzer.measure.arrays import is_word, times, words
-from analyzer.measure.timeline import Timeline
+from analyzer.measure.timeline import counts_between
 from analyzer.schema import Outcome, Verdict
 from analyzer.texts import Text, rows
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analyzer.diagnose.case import Case
-    from analyzer.measure.arrays import Flags
+    from analyzer.measure.arrays import Flags, Ints
 
 _ERROR = 0.01
 _LEAST_MISSING = 3
@@ -44,7 +44,7 @@ def rate_limit(case: Case) -> Statement:
     if follows:
         said = (_follows_sentence(many), *evidence)
         return Statement(Verdict.CONSISTENT, said, rivals=("platform_outage",), attempts=attempts)
-    asked = _over_limit(case, _service_line(case.requests, "requested_at"), own=True)
+    asked = _over_limit(case, case.requests, "requested_at", own=True)
     if case.tried.missing.any() and not (case.tried.missing & asked).any():
         n = int(case.tried.missing.sum())
         return Statement(Verdict.CONTRADICTED, (_below_sentence(n), *evidence))
@@ -79,7 +79,7 @@ def _beyond(case: Case) -> _Beyond:
     delivering = np.isin(tried.service, np.unique(tried.service[tried.came]))
     usable = tried.known & delivering
     # Whoever gets no code asks again: not the requests count here, but the codes that did come.
-    over = _over_limit(case, _service_line(code_messages(case.whole), "received_at"), own=False)
+    over = _over_limit(case, code_messages(case.whole), "received_at", own=False)
     cells = [int((usable & over & tried.missing).sum()), int((usable & over).sum())]
     cells += [int((usable & ~over & tried.missing).sum()), int((usable & ~over).sum())]
     table = np.array([[cells[0], cells[1] - cells[0]], [cells[2], cells[3] - cells[2]]])
@@ -88,43 +88,42 @@ def _beyond(case: Case) -> _Beyond:
     return _Beyond(cells[1], cells[0], cells[3], cells[2], tuple(hit), p)
 
 
-def _over_limit(case: Case, line: Timeline, own: bool) -> Flags:
-    """Which attempts reach a published limit an hour or a day by what is on `line` before them.
+def _over_limit(case: Case, table: pa.Table, column: str, own: bool) -> Flags:
+    """Which attempts reach a published limit an hour or a day by rows of `table` before them.
 
+    `column` is the time of its rows, which have a device and a service: requests or code messages.
     With `own`, what the attempt itself adds counts too, and the limit must be passed.
     """
     tried = case.tried
-    over = np.zeros(len(tried.started), np.bool_)
-    limits = [
-        (int(row["seconds"]), int(row["requests"]))
-        for row in rows("analyzer.diagnose.data", "request_limits.csv")
-        if row["used"] == "yes"
-    ]
-    for row in np.flatnonzero(tried.known & (tried.service >= 0)).tolist():
-        name = _name(tried.devices, tried.device[row], tried.services[tried.service[row]])
-        last = tried.started[row] + (_WINDOW_MS if own else 0)
-        over[row] = any(
-            len(line.between(name, last - seconds * 1000, last - 1)) >= most + own
-            for seconds, most in limits
-        )
-    return over
-
-
-def _service_line(table: pa.Table, column: str) -> Timeline:
-    """When each phone asked each service (requests), or got a code of it (code messages)."""
+    numbers: dict[str, int] = {}
+    keys = _keys(words(table["device"]), words(table["service"]), numbers)
+    asked = _keys((tried.device, tried.devices), (tried.service, tried.services), numbers)
     moments = times(table, column)
-    device, devices = words(table["device"])
-    service, services = words(table["service"])
-    usable = np.flatnonzero(~np.isnan(moments) & (service >= 0))
-    pairs, pair = np.unique(
-        np.stack([device[usable], service[usable]], axis=1), axis=0, return_inverse=True
-    )
-    names = [_name(devices, phone, services[name]) for phone, name in pairs.tolist()]
-    return Timeline(pair.reshape(-1), names, moments[usable])
+    usable = ~np.isnan(moments) & (keys >= 0)
+    last = np.nan_to_num(tried.started) + (_WINDOW_MS if own else 0) - 1
+    over = np.zeros(len(last), np.bool_)
+    for row in rows("analyzer.diagnose.data", "request_limits.csv"):
+        if row["used"] == "yes":
+            first = last - int(row["seconds"]) * 1000
+            n = counts_between(keys[usable], moments[usable], asked, first, last)
+            over |= n >= int(row["requests"]) + own
+    return over & tried.known
 
 
-def _name(devices: list[str], device: int, service: str) -> str:
-    return f"{devices[device] if device >= 0 else ''}\0{service}"
+def _keys(
+    device: tuple[Ints, list[str]], service: tuple[Ints, list[str]], numbers: dict[str, int]
+) -> Ints:
+    """One number per device and service, the same in every table; -1 without a service."""
+    pairs, pair = np.unique(np.stack([device[0], service[0]], axis=1), axis=0, return_inverse=True)
+    known = [
+        numbers.setdefault(
+            f"{device[1][phone] if phone >= 0 else ''}\0{service[1][name]}", len(numbers)
+        )
+        if name >= 0
+        else -1
+        for phone, name in pairs.tolist()
+    ]
+    return np.array([*known, -1], np.int64)[pair.reshape(-1)]
 
 
 def _refused_sentence(case: Case, refused: int, limited: int) -> tuple[Text, ...]:
