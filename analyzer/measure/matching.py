@@ -17,6 +17,9 @@ EARLY_WIDE_MS = 60_000.0
 # How far ahead a phone's clock may be without its stamps giving it away (half a quarter hour). Its
 # owner noted the request by the same clock, so the code seems to be sent before and comes after it.
 AHEAD_MS = 450_000.0
+# Without a stamp a code's time is that of reception, late by as much as it was under way: so long
+# may the code of a second request follow. Service centers try again every 10 minutes for an hour.
+UNDER_WAY_MS = 3_600_000.0
 
 
 @dataclass
@@ -70,8 +73,9 @@ def assign_codes(
     A code belongs to the last attempt begun before it was asked for, up to `horizon` ms after that
     attempt's last request: the code of a later attempt closes the earlier ones. It belongs to the
     attempt after that one, if that one's request is nearer and came before the code was received:
-    then the phone's clock is ahead. An attempt with a code for each request takes further ones only
-    within `window` ms. Codes that answer none are left.
+    then the phone's clock is ahead. An attempt with a code takes further ones only within `window`
+    ms, codes without a stamp within an hour while it has fewer codes than requests. Codes that
+    answer none are left.
     """
     waiting = [attempt for attempt in attempts if attempt.waiting]
     refused = [attempt for attempt in attempts if not attempt.waiting]
@@ -128,7 +132,11 @@ def _begun(
     attempt = attempts[place]
     if code.received - attempt.last > horizon:
         return None
-    answered = len(attempt.codes) >= max(len(attempt.waiting), 1)
-    if answered and code.asked - attempt.last_event >= window:
+    if not attempt.codes:
+        return attempt
+    unanswered = len(attempt.codes) < len(attempt.waiting)
+    if unanswered and code.asked == code.received:
+        window = max(window, UNDER_WAY_MS)
+    if code.asked - attempt.last_event >= window:
         return None
     return attempt

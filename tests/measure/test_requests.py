@@ -141,6 +141,12 @@ def test_as_many_codes_as_requests_are_one_attempt_however_far_apart(tries):
     assert [(a["requests"], a["codes"]) for a in found] == [(1, 1), (0, 1)]
 
 
+def test_a_stamped_code_hours_later_answers_no_resent_request(tries):
+    codes = [{"sent": 4, "took": 2.5}, {"sent": 13 * HOUR, "took": 2.5}]
+    found = tries(codes, [{"when": 0}, {"when": 120}])
+    assert summary(found) == [("in_time", 2, 1), ("in_time", 0, 1)]
+
+
 def test_a_code_that_came_after_a_newer_one_is_superseded(tries):
     codes = [{"sent": 4, "took": 80.5}, {"sent": 64, "took": 2.5}, {"sent": 94, "took": 2.5}]
     (attempt,) = tries(codes, [{"when": 0}, {"when": 60}, {"when": 90}])
