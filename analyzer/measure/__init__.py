@@ -26,6 +26,7 @@ from analyzer.measure.counts import LATE_AFTER_SECONDS, LatencyCounts
 from analyzer.measure.grouping import KEYS
 from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
 from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
+from analyzer.measure.provenance import provenance
 from analyzer.measure.request_latency import request_latency_table
 from analyzer.measure.statistics import (
     arrival,
@@ -74,6 +75,7 @@ __all__ = [
     "latency_table",
     "minimum_n",
     "outcome_table",
+    "provenance",
     "rank_interval",
     "request_latency_table",
     "wilson_interval",

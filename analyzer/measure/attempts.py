@@ -151,8 +151,8 @@ def _answered(codes: CodeRows, rows: Ints, waiting: Floats) -> Ints:
     If there is a code for each request, they answer in order. A phone's clock that is ahead shows
     in a first code sent before the first request.
     """
-    if not len(rows):
-        return np.zeros(0, np.int64)
+    if not len(rows) or len(waiting) == 1:
+        return np.zeros(len(rows), np.int64)
     ahead = max(waiting[0] - codes.asked[rows].min(), 0.0)
     limit = codes.asked[rows] + ahead + EARLY_MS + codes.slack[rows]
     place = np.maximum(np.searchsorted(waiting, limit, side="right") - 1, 0)
