@@ -9,7 +9,14 @@ from analyzer.measure.attempts import attempts
 from analyzer.measure.bursts import ReleaseBurst, release_bursts
 from analyzer.measure.change_points import ChangePoint, change_points
 from analyzer.measure.clock import latency
-from analyzer.measure.clock_report import ClockGroup, OffsetSegment, clock_report
+from analyzer.measure.clock_faults import clock_faults
+from analyzer.measure.clock_report import (
+    ClockGroup,
+    ClockStep,
+    OffsetSegment,
+    SkewWindow,
+    clock_report,
+)
 from analyzer.measure.comparisons import (
     Comparison,
     benjamini_hochberg,
@@ -24,6 +31,7 @@ from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
 from analyzer.measure.outages import Outage, Scope, dark_periods, held_back, service_outages
 from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
 from analyzer.measure.profiles import ProfileRow, profile
+from analyzer.measure.provenance import provenance
 from analyzer.measure.request_latency import request_latency_table
 from analyzer.measure.resends import ResendBurst, requests_within, resend_bursts
 from analyzer.measure.retries import RetrySchedule, retry_schedules
@@ -52,6 +60,7 @@ __all__ = [
     "AttemptOptions",
     "ChangePoint",
     "ClockGroup",
+    "ClockStep",
     "Comparison",
     "Coverage",
     "LatencyCounts",
@@ -63,6 +72,7 @@ __all__ = [
     "RetrySchedule",
     "Scope",
     "Silence",
+    "SkewWindow",
     "arrival",
     "attempt_arrays",
     "attempts",
@@ -71,6 +81,7 @@ __all__ = [
     "blocking_table",
     "censored_quantile",
     "change_points",
+    "clock_faults",
     "clock_report",
     "compare_arrivals",
     "compare_latencies",
@@ -86,6 +97,7 @@ __all__ = [
     "minimum_n",
     "outcome_table",
     "profile",
+    "provenance",
     "rank_interval",
     "release_bursts",
     "request_latency_table",

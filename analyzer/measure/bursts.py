@@ -25,7 +25,7 @@ LEAST_ROWS = 2
 SPREAD_SECONDS = 60.0
 STEEPEST = -0.5
 # A sender that is late this often anyway comes by a slow route, which tells nothing of a SIM.
-HABITUAL_SHARE = 0.2
+HABITUAL_SHARE, HABITUAL_ROWS = 0.2, 3
 
 
 class ReleaseBurst(NamedTuple):
@@ -94,7 +94,8 @@ def _habitual(rows: SimRows, late: Ints, run: Ints) -> Flags:
     often = np.bincount(sender[late], minlength=int(sender.max()) + 1)[sender[late]]
     together = joint(run, sender[late])
     here = np.bincount(together)[together]
-    return np.asarray(often - here > HABITUAL_SHARE * (n - here), np.bool_)
+    others = often - here
+    return np.asarray((others >= HABITUAL_ROWS) & (others > HABITUAL_SHARE * (n - here)), np.bool_)
 
 
 def _burst(rows: SimRows, part: Ints) -> ReleaseBurst | None:
