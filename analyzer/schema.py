@@ -304,9 +304,12 @@ ATTEMPTS = (
     Column("latency", pa.float64(), "last-mile latency of the deciding message, seconds"),
     Column("latency_basis", WORD, "what that latency rests on"),
     Column("request_latency", pa.float64(), "received_at - first matched request, seconds"),
-    Column("upstream_latency", pa.float64(), "sent_at - that request, seconds"),
+    Column("request_latency_least", pa.float64(), "the same from the last request it may answer"),
+    Column("upstream_latency", pa.float64(), "sent_at - first request; null: the clocks disagree"),
+    Column("waited", pa.float64(), "no code: seconds it could have come and been seen, to 72 h"),
     Column("requests", pa.int32(), "requests in the attempt"),
     Column("codes", pa.int32(), "code messages in the attempt"),
+    Column("superseded", pa.int32(), "those that came when a newer one was already there"),
     Column("valid_for", pa.int32(), "stated validity of the deciding code, seconds"),
     Column("validity_assumed", pa.bool_(), "expiry was judged by the assumed 10 minutes"),
     Column("block_reason", WORD, "why the phone blocked it"),
@@ -336,6 +339,24 @@ CLOCK_FAULTS = (
 )
 
 
+PROVENANCE = (
+    Column("device", WORD, "the phone"),
+    Column("log", WORD, "name of the log"),
+    Column("creator", WORD, "app that stored the rows; null: not exported"),
+    Column("latency_basis", WORD, "measured, or why these messages have no latency"),
+    Column("messages", pa.int32(), "received messages of the era"),
+    Column("first", TIME, "when the first was received"),
+    Column("last", TIME, "when the last was received"),
+    Column("whole_seconds", pa.float64(), "share with received_at in whole seconds"),
+    Column("without_stamp", pa.float64(), "share without sent_at"),
+    Column("fine_stamps", pa.float64(), "share with fractions of a second in sent_at"),
+    Column("copied", pa.float64(), "share with sent_at equal to received_at, whole or cut"),
+    Column("without_service_center", pa.float64(), "share without service center"),
+    Column("without_sim", pa.float64(), "share without subscription"),
+    Column("out_of_order", pa.float64(), "share of neighbors in time in the other record order"),
+)
+
+
 def arrow_schema(*tables: tuple[Column, ...]) -> pa.Schema:
     """Return the Arrow schema of the given column tables, side by side."""
     return pa.schema([(column.name, column.type) for table in tables for column in table])
@@ -352,3 +373,4 @@ SIM_SCHEMA = arrow_schema(SIMS)
 EVENT_SCHEMA = arrow_schema(EVENTS)
 ATTEMPT_SCHEMA = arrow_schema(ATTEMPTS)
 CLOCK_FAULT_SCHEMA = arrow_schema(CLOCK_FAULTS)
+PROVENANCE_SCHEMA = arrow_schema(PROVENANCE)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
+from analyzer.diagnose.selection import where
 from analyzer.measure import silences
 from analyzer.measure.arrays import floats, is_word, times, words
 from analyzer.measure.sim_rows import moment
 from analyzer.measure.timeline import Timeline
-from analyzer.schema import Direction
+from analyzer.schema import Direction, Folder
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,18 +40,19 @@ def silent_sims(case: Case) -> list[Silence]:
     The phone's life afterwards shows in messages of another SIM, in messages it sent, or in
     attempts that brought nothing: three of them at least.
     """
-    received = times(case.whole, "received_at")
+    # What lists of blocked messages add says nothing of a time that no inbox log covers.
+    inbox = where(case.whole, "direction", Direction.RECEIVED, Direction.SENT)
+    inbox = inbox.filter(pa.array(~is_word(inbox["folder"], Folder.BLOCKED)))
+    received = times(inbox, "received_at")
     known = received[~np.isnan(received)]
     if not len(known):
         return []
     last = [case.tried.started[case.tried.missing].max(initial=-np.inf), known.max()]
-    ended = [one for one in silences(case.whole, float(max(last)), case.zone) if not one.ended]
+    ended = [one for one in silences(inbox, float(max(last)), case.zone) if not one.ended]
     if not ended:
         return []
-    device, names = words(case.whole["device"])
-    alive = ~np.isnan(received) & is_word(
-        case.whole["direction"], Direction.RECEIVED, Direction.SENT
-    )
+    device, names = words(inbox["device"])
+    alive = ~np.isnan(received)
     line = Timeline(device[alive], names, received[alive])
     tried = case.tried
     missing = np.flatnonzero(tried.missing)

@@ -31,6 +31,7 @@ from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
 from analyzer.measure.outages import Outage, Scope, dark_periods, held_back, service_outages
 from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
 from analyzer.measure.profiles import ProfileRow, profile
+from analyzer.measure.provenance import provenance
 from analyzer.measure.request_latency import request_latency_table
 from analyzer.measure.resends import ResendBurst, requests_within, resend_bursts
 from analyzer.measure.retries import RetrySchedule, retry_schedules
@@ -96,6 +97,7 @@ __all__ = [
     "minimum_n",
     "outcome_table",
     "profile",
+    "provenance",
     "rank_interval",
     "release_bursts",
     "request_latency_table",

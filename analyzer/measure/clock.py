@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable
+from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable, run_starts
 from analyzer.measure.offsets import FAST_SECONDS, find_offsets
 from analyzer.measure.stamps import BASES, CODE, QUARTER_SECONDS, Stamps, read_stamps
 from analyzer.schema import MEASURED, ClockFault, LatencyBasis, arrow_schema
@@ -146,13 +146,15 @@ def _clock_proven(stamps: Stamps, rows: Ints, lost: Flags) -> Flags:
     Then the path of the lost rows is slow, and their latency is real. `rows` is by group and time.
     """
     proven = np.zeros(len(rows), np.bool_)
-    if not lost.any():
-        return proven
-    device, received = stamps.device[rows], stamps.received[rows]
-    prompt = np.abs(stamps.difference[rows]) <= FAST_SECONDS
-    for group in np.unique(stamps.group[rows][lost]):
-        members = lost & (stamps.group[rows] == group)
-        first, last = received[members].min(), received[members].max()
-        phone = device == device[np.flatnonzero(members)[0]]
-        proven[members] = (prompt & phone & (received >= first) & (received <= last)).any()
+    group, device = stamps.group[rows], stamps.device[rows]
+    received = stamps.received[rows]
+    prompt = np.flatnonzero(np.abs(stamps.difference[rows]) <= FAST_SECONDS)
+    prompt = prompt[np.lexsort((received[prompt], device[prompt]))]
+    members = np.flatnonzero(lost)
+    for part in np.split(members, run_starts(group[members])[1:]):
+        if len(part):
+            phone = slice(*np.searchsorted(device[prompt], device[part[0]] + np.array([0, 1])))
+            first, last = received[part[[0, -1]]]
+            bounds = np.searchsorted(received[prompt[phone]], [first, np.nextafter(last, np.inf)])
+            proven[part] = bounds[1] > bounds[0]
     return proven

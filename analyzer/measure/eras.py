@@ -34,7 +34,7 @@ class WrittenTimes(NamedTuple):
 
     `writer` numbers device, log and app; `received` is in milliseconds, `difference` is received -
     sent in seconds, `fine` says that the log writes milliseconds, `basis` is an index into `BASES`.
-
+    `order` has the rows by writer and time of reception.
     """
 
     writer: Ints
@@ -42,14 +42,13 @@ class WrittenTimes(NamedTuple):
     difference: Floats
     fine: Flags
     basis: Small
+    order: Ints
 
-    def with_basis(self, *bases: LatencyBasis) -> Ints:
-        """Return the rows with one of the given bases."""
-        return np.flatnonzero(np.isin(self.basis, [CODE[basis] for basis in bases]))
-
-    def by_time(self, rows: Ints) -> Ints:
-        """Return rows in order of writer and time of reception."""
-        return rows[np.lexsort((self.received[rows], self.writer[rows]))]
+    def in_order(self, *bases: LatencyBasis) -> Ints:
+        """Return the rows with one of the given bases, by writer and time of reception."""
+        wanted = np.zeros(len(BASES) + 1, np.bool_)  # the last for the basis -1
+        wanted[[BASES.index(basis) for basis in bases]] = True
+        return self.order[wanted[self.basis[self.order]]]
 
 
 def restored(times: WrittenTimes, longest_kept: float) -> Flags:
@@ -58,10 +57,10 @@ def restored(times: WrittenTimes, longest_kept: float) -> Flags:
     Those are many at one instant, or old ones (`longest_kept`, seconds) in a row.
     """
     found = np.zeros(len(times.received), np.bool_)
-    rows = times.with_basis(LatencyBasis.MEASURED)
-    instant = joint(times.writer[rows], times.received[rows])
+    rows = times.in_order(LatencyBasis.MEASURED)
+    instant = run_numbers(run_starts(times.writer[rows], times.received[rows]), len(rows))
     found[rows] = np.bincount(instant, minlength=1)[instant] >= SAME_INSTANT_ROWS
-    old = times.by_time(rows[times.difference[rows] > longest_kept])
+    old = rows[times.difference[rows] > longest_kept]
     gap = np.diff(times.received[old], prepend=-np.inf) > RESTORED_GAP_SECONDS * 1000
     burst = run_numbers(run_starts(times.writer[old], np.cumsum(gap)), len(old))
     found[old] |= np.bincount(burst, minlength=1)[burst] >= RESTORED_ROWS
@@ -75,8 +74,8 @@ def copied_without_fraction(times: WrittenTimes) -> Flags:
     seems to lie between 0 and 1 s.
     """
     found = np.zeros(len(times.received), np.bool_)
-    rows = times.with_basis(LatencyBasis.MEASURED, LatencyBasis.UNKNOWN_COPIED)
-    rows = times.by_time(rows[times.fine[rows]])
+    rows = times.in_order(LatencyBasis.MEASURED, LatencyBasis.UNKNOWN_COPIED)
+    rows = rows[times.fine[rows]]
     if not len(rows):
         return found
     seconds, writer = times.difference[rows], times.writer[rows]
@@ -98,8 +97,8 @@ def rewritten(times: WrittenTimes) -> Flags:
     same number of quarter hours (mostly 0: copies); if truncated, they differ as latencies do.
     """
     found = np.zeros(len(times.received), np.bool_)
-    rows = times.with_basis(LatencyBasis.MEASURED, LatencyBasis.UNKNOWN_COPIED)
-    rows = times.by_time(rows[times.fine[rows]])
+    rows = times.in_order(LatencyBasis.MEASURED, LatencyBasis.UNKNOWN_COPIED)
+    rows = rows[times.fine[rows]]
     whole, difference = times.received[rows] % 1000 == 0, times.difference[rows]
     run = run_numbers(run_starts(times.writer[rows], whole), len(rows))
     exact = whole & (difference % QUARTER_SECONDS == 0)

@@ -71,31 +71,28 @@ def held_back(table: pa.Table, bursts: list[ReleaseBurst]) -> list[Outage]:
     if not bursts:
         return []
     rows = sim_rows(table)
-    received = rows.timeline()
-    sent, unsent = _outgoing(table, Direction.SENT), _outgoing(table, Direction.FAILED)
-    last = Timeline(
-        np.array([rows.devices.index(burst.device or "") for burst in bursts]),
-        rows.devices,
-        np.array([burst.last.timestamp() * 1000 for burst in bursts]),
+    sim_of = np.full(table.num_rows, -1, np.int64)
+    sim_of[rows.row] = rows.named_sim
+    lines = (
+        rows.timeline(),
+        _outgoing(table, Direction.SENT),
+        _outgoing(table, Direction.FAILED),
     )
-    return [_held_back(burst, bursts, rows, (received, sent, unsent, last)) for burst in bursts]
+    return [_held_back(burst, int(sim_of[burst.rows[0]]), rows, lines) for burst in bursts]
 
 
 def _held_back(
-    burst: ReleaseBurst,
-    bursts: list[ReleaseBurst],
-    rows: SimRows,
-    lines: tuple[Timeline, Timeline, Timeline, Timeline],
+    burst: ReleaseBurst, sim: int, rows: SimRows, lines: tuple[Timeline, Timeline, Timeline]
 ) -> Outage:
-    received, sent, unsent, ends = lines
     first, last = burst.first.timestamp() * 1000, burst.last.timestamp() * 1000
-    during = received.between(burst.device, first, last - 1)
-    slot = -1 if burst.sim_slot is None else burst.sim_slot
-    others = int((rows.prompt & (rows.slot != slot))[during].sum())
-    near = [bursts[place] for place in ends.between(burst.device, last - SOON_MS, last + SOON_MS)]
-    together = any(one.sim_slot != burst.sim_slot and one.first < burst.last for one in near)
+    received, sent, unsent = (line.between(burst.device, first, last - 1) for line in lines)
+    others = 0
+    if burst.sims == 1 and sim >= 0:
+        other = rows.named_sim[received]
+        others = int((rows.prompt[received] & (other >= 0) & (other != sim)).sum())
+    alone = Scope.ONE_SIM if others else Scope.ONLY_SIM
     return Outage(
-        Scope.ONE_SIM if others else Scope.ALL_SIMS if together else Scope.ONLY_SIM,
+        Scope.ALL_SIMS if burst.sims > 1 else alone,
         burst.device,
         burst.sim_slot,
         None,
@@ -103,8 +100,8 @@ def _held_back(
         burst.first,
         burst.last,
         others,
-        len(sent.between(burst.device, first, last)),
-        len(unsent.between(burst.device, first, last)),
+        len(sent),
+        len(unsent),
         np.nan,
         ended=True,
         rows=burst.rows,
@@ -142,7 +139,7 @@ def dark_periods(table: pa.Table, attempts: pa.Table) -> list[Outage]:
     """Return the stretches in which no code of any service came, nor any other message.
 
     Services that never delivered are left out. Two services or more must be affected, and chance
-    must explain the run with less than 5 %.
+    must explain the run with less than 5 %, at the rate at which each of its services fails else.
     """
     tried = attempt_arrays(attempts)
     delivering = np.isin(tried.service, np.unique(tried.service[tried.came]))
@@ -191,8 +188,9 @@ def _runs(
 ) -> list[_Run]:
     """Unbroken runs of stuck attempts per device and group, with the chance of one as long.
 
-    P(a run of k among n) is at most (n - k + 1) q^k, where q is the rate at which the group's other
-    attempts are stuck: half a case is added, so that a clean record is not taken for certainty.
+    P(a run of k among n) is at most n - k + 1 times the product of its attempts' q, where q is the
+    rate at which the other attempts at the same service are stuck: half a case is added, so that a
+    clean record is not taken for certainty.
     """
     rows = np.flatnonzero(tried.known if among is None else tried.known & among)
     rows = rows[np.lexsort((tried.started[rows], group[rows], tried.device[rows]))]
@@ -204,12 +202,21 @@ def _runs(
         for first, last in edges.reshape(-1, 2):
             k, n = int(last - first), len(part)
             if k >= LEAST_ATTEMPTS:
-                rate = (int(bad.sum()) - k + 0.5) / (n - k + 1)
-                p = min(1.0, (n - k + 1) * rate**k)
+                p = min(1.0, (n - k + 1) * _chance(tried.service[part], bad, first, last))
                 came = ~bad
                 sides = (int(came[:first].sum()), int(came[last:].sum()))
                 found.append(_Run(part[first:last], *sides, p))
     return found
+
+
+def _chance(service: Ints, bad: Flags, first: int, last: int) -> float:
+    """Product of the rates at which the services of a run are stuck outside of it."""
+    _, number = np.unique(service, return_inverse=True)
+    inside = np.zeros(len(bad), np.bool_)
+    inside[first:last] = True
+    stuck = np.bincount(number[bad & ~inside], minlength=number.max() + 1)
+    asked = np.bincount(number[~inside], minlength=number.max() + 1)
+    return float(np.prod(((stuck + 0.5) / (asked + 1))[number[inside]]))
 
 
 def _attempt_outage(tried: AttemptArrays, run: _Run, scope: Scope, others: int, p: float) -> Outage:

@@ -8,6 +8,7 @@ import numpy as np
 
 from analyzer.measure.arrays import Floats, Ints, joint, run_numbers, run_starts, times, words
 from analyzer.measure.sim_rows import moment
+from analyzer.measure.timeline import counts_between
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,13 +59,8 @@ def requests_within(requests: pa.Table, seconds: float) -> Ints:
     """
     counts = np.zeros(requests.num_rows, np.int64)
     group, moments, order = _sorted(requests)
-    if not len(order):
-        return counts
-    # Groups are set apart by more than any record lasts, so that one search serves all of them.
-    span = float(np.ptp(moments)) + seconds * 1000 + 1
-    line = moments - moments.min() + group * span
-    before = np.searchsorted(line, line - seconds * 1000, side="right")
-    counts[order] = np.arange(len(order)) - before + 1
+    first = moments - seconds * 1000 + 1
+    counts[order] = counts_between(group, moments, group, first, moments)
     return counts
 
 

@@ -1,8 +1,9 @@
 """Silent periods of a SIM, and how unusual each is for its hours of the week.
 
 Messages are taken to come at a rate that depends on the hour of the week; a gap in which many were
-to be expected is unlikely by chance: P(none) = exp(-expected). Where few messages come, no gap
-says anything, and none is returned.
+to be expected is unlikely by chance: P(none) = exp(-expected), the exponent divided by how much
+more the days vary than such a rate allows. Where few messages come, no gap says anything, and none
+is returned.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _silences(
     last = max(end, received[-1])
     starts, ends = received, np.append(received[1:], last)
     expected = _expected(occasions, last, offset, starts, ends)
-    p = np.minimum(np.exp(-expected) * len(starts), 1.0)
+    p = np.minimum(np.exp(-expected / _dispersion(occasions)) * len(starts), 1.0)
     unusual = np.flatnonzero(p < ERROR)
     return [
         Silence(
@@ -92,6 +93,16 @@ def _silences(
         )
         for gap in unusual
     ]
+
+
+def _dispersion(occasions: Floats) -> float:
+    """Variance of the counts per day over their mean, at least 1: people have busy and idle days.
+
+    Reference: P. McCullagh, J. A. Nelder, Generalized Linear Models, 6.2.3 (overdispersed counts).
+    """
+    day = ((occasions - occasions[0]) // (24 * HOUR_MS)).astype(np.int64)
+    counts = np.bincount(day)
+    return max(1.0, float(counts.var() / counts.mean()))
 
 
 def _expected(

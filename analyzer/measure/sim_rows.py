@@ -23,7 +23,8 @@ PROMPT_SECONDS = 120.0
 class SimRows:
     """Received messages with a time of reception, sorted by SIM and that time.
 
-    `row` is the row in the message table, `sim` numbers device, slot and subscription, `device`
+    `row` is the row in the message table, `sim` numbers device, slot and subscription, `named_sim`
+    is the same, -1 where the log tells neither slot nor subscription, `device`
     the phone alone (index into `devices`), `slot` is the SIM slot (-1: unknown). `received` and
     `sent` are milliseconds since 1970 UTC by the phone's clock, `latency` is seconds; `sent` and
     `latency` are NaN where they are not measured. `sender` numbers the senders.
@@ -31,6 +32,7 @@ class SimRows:
 
     row: Ints
     sim: Ints
+    named_sim: Ints
     device: Ints
     devices: list[str]
     slot: Ints
@@ -73,6 +75,7 @@ def sim_rows(table: pa.Table) -> SimRows:
     return SimRows(
         row=row,
         sim=sim[row],
+        named_sim=np.where((slot >= 0) | (sub_id >= 0), sim, -1)[row],
         device=device[row],
         devices=devices,
         slot=slot[row],

@@ -82,7 +82,9 @@ def read_stamps(table: pa.Table) -> Stamps:
     basis = _row_basis(table, received, sent, difference)
     writer = joint(device, words(table.column("log"))[0], words(table.column("creator"))[0])
     fine = ~is_word(table.column("received_precision"), Precision.SECOND)
-    rows = WrittenTimes(writer, received, difference, fine, basis)
+    order = np.lexsort((received, writer))
+    # Each rule sees in `basis` what those before it have left.
+    rows = WrittenTimes(writer, received, difference, fine, basis, order)
     basis[restored(rows, LONGEST_KEPT_SECONDS)] = CODE[LatencyBasis.UNKNOWN_REWRITTEN]
     too_old = (basis == CODE[LatencyBasis.MEASURED]) & (difference > LONGEST_KEPT_SECONDS)
     basis[too_old] = CODE[LatencyBasis.UNKNOWN_CLOCK]

@@ -1,4 +1,4 @@
-"""What happened to a phone between two moments, found without looking through everything."""
+"""What happened between two moments, found without looking through everything."""
 
 from __future__ import annotations
 
@@ -25,3 +25,20 @@ class Timeline:
         own = self._moments[start:stop]
         low, high = np.searchsorted(own, first), np.searchsorted(own, last, side="right")
         return self._order[start + low : start + high].astype(np.int64)
+
+
+def counts_between(keys: Ints, moments: Floats, of_keys: Ints, first: Floats, last: Floats) -> Ints:
+    """Return how many of the things with one of `of_keys` happened from `first` to `last`.
+
+    `keys` and `moments` (ms since 1970 UTC, no NaN) are what happened; the other three have one
+    entry a question. Negative keys ask for nothing.
+    """
+    if not len(keys) or not len(of_keys):
+        return np.zeros(len(of_keys), np.int64)
+    # Keys are set apart by more than any time in them, so that one search serves all.
+    low = min(float(moments.min()), float(first.min()))
+    span = max(float(moments.max()), float(last.max())) - low + 1
+    line = np.sort(moments - low + keys * span)
+    counts = np.searchsorted(line, last - low + of_keys * span, side="right")
+    counts = counts - np.searchsorted(line, first - low + of_keys * span)
+    return np.where(of_keys >= 0, counts, 0).astype(np.int64)

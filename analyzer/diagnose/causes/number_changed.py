@@ -57,7 +57,7 @@ def number_changed(case: Case) -> Statement:
 
 def _tail_sentence(service: str, n: int) -> Text:
     return Text(
-        f"{service} shows last digits of a number at which no code of other services arrives: 0 of "
+        f"{service} shows the last digits of a number at which nothing arrives: 0 of "
         f"{n:,} attempts came.",
         f"{service} 显示的尾号与能收到验证码的号码不同：{n:,} 次尝试均未收到。",
     )

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analyzer.diagnose.finding import Statement
-from analyzer.diagnose.selection import where
+from analyzer.diagnose.selection import code_messages, where
 from analyzer.measure import resend_bursts
 from analyzer.measure.arrays import is_word, times, words
-from analyzer.measure.timeline import Timeline
+from analyzer.measure.timeline import counts_between
 from analyzer.schema import Outcome, Verdict
 from analyzer.texts import Text, rows
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analyzer.diagnose.case import Case
-    from analyzer.measure.arrays import Flags
+    from analyzer.measure.arrays import Flags, Ints
 
 _ERROR = 0.01
 _LEAST_MISSING = 3
@@ -42,7 +44,8 @@ def rate_limit(case: Case) -> Statement:
     if follows:
         said = (_follows_sentence(many), *evidence)
         return Statement(Verdict.CONSISTENT, said, rivals=("platform_outage",), attempts=attempts)
-    if case.tried.missing.any() and not many.missing:
+    asked = _over_limit(case, case.requests, "requested_at", own=True)
+    if case.tried.missing.any() and not (case.tried.missing & asked).any():
         n = int(case.tried.missing.sum())
         return Statement(Verdict.CONTRADICTED, (_below_sentence(n), *evidence))
     return Statement(Verdict.NO_EVIDENCE, (_NONE_REFUSED, *evidence))
@@ -75,7 +78,8 @@ def _beyond(case: Case) -> _Beyond:
     tried = case.tried
     delivering = np.isin(tried.service, np.unique(tried.service[tried.came]))
     usable = tried.known & delivering
-    over = _over_limit(case)
+    # Whoever gets no code asks again: not the requests count here, but the codes that did come.
+    over = _over_limit(case, code_messages(case.whole), "received_at", own=False)
     cells = [int((usable & over & tried.missing).sum()), int((usable & over).sum())]
     cells += [int((usable & ~over & tried.missing).sum()), int((usable & ~over).sum())]
     table = np.array([[cells[0], cells[1] - cells[0]], [cells[2], cells[3] - cells[2]]])
@@ -84,41 +88,42 @@ def _beyond(case: Case) -> _Beyond:
     return _Beyond(cells[1], cells[0], cells[3], cells[2], tuple(hit), p)
 
 
-def _over_limit(case: Case) -> Flags:
-    """Which attempts were made beyond a published limit of requests an hour or a day."""
-    line = _requests_line(case)
+def _over_limit(case: Case, table: pa.Table, column: str, own: bool) -> Flags:
+    """Which attempts reach a published limit an hour or a day by rows of `table` before them.
+
+    `column` is the time of its rows, which have a device and a service: requests or code messages.
+    With `own`, what the attempt itself adds counts too, and the limit must be passed.
+    """
     tried = case.tried
-    over = np.zeros(len(tried.started), np.bool_)
-    limits = [
-        (int(row["seconds"]), int(row["requests"]))
-        for row in rows("analyzer.diagnose.data", "request_limits.csv")
-        if row["used"] == "yes"
-    ]
-    for row in np.flatnonzero(tried.known & (tried.service >= 0)).tolist():
-        name = _name(tried.devices, tried.device[row], tried.services[tried.service[row]])
-        last = tried.started[row] + _WINDOW_MS
-        over[row] = any(
-            len(line.between(name, last - seconds * 1000, last - 1)) > most
-            for seconds, most in limits
+    numbers: dict[str, int] = {}
+    keys = _keys(words(table["device"]), words(table["service"]), numbers)
+    asked = _keys((tried.device, tried.devices), (tried.service, tried.services), numbers)
+    moments = times(table, column)
+    usable = ~np.isnan(moments) & (keys >= 0)
+    last = np.nan_to_num(tried.started) + (_WINDOW_MS if own else 0) - 1
+    over = np.zeros(len(last), np.bool_)
+    for row in rows("analyzer.diagnose.data", "request_limits.csv"):
+        if row["used"] == "yes":
+            first = last - int(row["seconds"]) * 1000
+            n = counts_between(keys[usable], moments[usable], asked, first, last)
+            over |= n >= int(row["requests"]) + own
+    return over & tried.known
+
+
+def _keys(
+    device: tuple[Ints, list[str]], service: tuple[Ints, list[str]], numbers: dict[str, int]
+) -> Ints:
+    """One number per device and service, the same in every table; -1 without a service."""
+    pairs, pair = np.unique(np.stack([device[0], service[0]], axis=1), axis=0, return_inverse=True)
+    known = [
+        numbers.setdefault(
+            f"{device[1][phone] if phone >= 0 else ''}\0{service[1][name]}", len(numbers)
         )
-    return over
-
-
-def _requests_line(case: Case) -> Timeline:
-    """When each phone asked each service."""
-    moments = times(case.requests, "requested_at")
-    device, devices = words(case.requests["device"])
-    service, services = words(case.requests["service"])
-    usable = np.flatnonzero(~np.isnan(moments) & (service >= 0))
-    pairs, pair = np.unique(
-        np.stack([device[usable], service[usable]], axis=1), axis=0, return_inverse=True
-    )
-    names = [_name(devices, phone, services[name]) for phone, name in pairs.tolist()]
-    return Timeline(pair.reshape(-1), names, moments[usable])
-
-
-def _name(devices: list[str], device: int, service: str) -> str:
-    return f"{devices[device] if device >= 0 else ''}\0{service}"
+        if name >= 0
+        else -1
+        for phone, name in pairs.tolist()
+    ]
+    return np.array([*known, -1], np.int64)[pair.reshape(-1)]
 
 
 def _refused_sentence(case: Case, refused: int, limited: int) -> tuple[Text, ...]:
@@ -150,10 +155,10 @@ def _resent_sentence(case: Case) -> tuple[Text, ...]:
 
 def _follows_sentence(many: _Beyond) -> Text:
     return Text(
-        f"Beyond the usual limits (5 requests an hour, 10 a day) {many.missing:,} of {many.n:,} "
-        f"attempts brought no code, below them {many.missing_below:,} of {many.below:,}.",
-        f"超过常见限制（每小时 5 次、每天 10 次）的 {many.n:,} 次尝试中有 {many.missing:,} 次"
-        f"未收到，未超过的 {many.below:,} 次中有 {many.missing_below:,} 次。",
+        f"After five codes in an hour or ten in a day {many.missing:,} of {many.n:,} attempts "
+        f"brought no code, else {many.missing_below:,} of {many.below:,}.",
+        f"一小时内已收到 5 个或一天内已收到 10 个验证码之后，{many.n:,} 次尝试中有 "
+        f"{many.missing:,} 次未收到；其余 {many.below:,} 次中有 {many.missing_below:,} 次。",
     )
 
 
