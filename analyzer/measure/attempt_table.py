@@ -40,7 +40,7 @@ STAMPED = [CODE[LatencyBasis.MEASURED], CODE[LatencyBasis.OFFSET_CORRECTED]]
 class WithoutCode(NamedTuple):
     """How a requested attempt without a code ended: index into `OUTCOMES`, and why undecided.
 
-    `waited` is how long the code could have come unless a log would show it, in seconds; NaN where
+    `waited` is for how long a log would have shown the code if it had come, in seconds; NaN where
     none was waited for, or no log covers the request.
     """
 
