@@ -14,6 +14,7 @@ _COMMANDS = {
     "diagnose": "Causes, verdicts and what to do next.",
     "recognize": "Find codes in JSON Lines on standard input.",
     "formats": "What is read, and how to export it from the phone.",
+    "simulate": "Invented logs with known faults, and the truth about them.",
 }
 
 
