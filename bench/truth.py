@@ -35,7 +35,17 @@ Line = dict[str, Any]
 NAMED, DENIED = ("shown", "consistent"), ("no_evidence", "contradicted")
 VERDICTS = (*NAMED, *DENIED)
 STANDINGS = ("supportable", "unshowable", "rival", "absent")
-TIME_FAULTS = ("outage", "off", "storage", "slow_route", "zone", "skew", "no_stamp", "copied")
+TIME_FAULTS = (
+    "outage",
+    "off",
+    "storage",
+    "slow_route",
+    "poor_route",
+    "zone",
+    "skew",
+    "no_stamp",
+    "copied",
+)
 BANDS = ((3, 4), (5, 9), (10, 10**9))
 
 
@@ -175,10 +185,11 @@ def _judge_attempts(
             number = next((by_code[t] for t in attempt["written"] if t in by_code), None)
         found = given[number].outcome if number is not None else "none"
         why = given[number].why if number is not None else None
-        left.discard(-1 if number is None else number)
+        if number is not None:
+            left.discard(number)
         _count_outcome(attempt, found, why, device, scores)
     for number in left:
-        if "wrapped" not in _kinds(device):
+        if attempts:
             scores.outcomes["none", given[number].outcome] += 1
             scores.wrong.append(
                 f"{device['device']}: attempt of {given[number].service!r} "
@@ -254,7 +265,7 @@ def _judge_intervals(
 
     codes = analysis.codes
     if not _kinds(device) & set(TIME_FAULTS):
-        for abroad, name in ((False, "healthy"), (True, "overseas")):
+        for abroad, name in ((False, "healthy"), (True, "abroad")):
             named = [s.name for s in services().values() if s.abroad == abroad]
             row = latency_table(_of_services(codes, named)).iloc[0]
             for percentile in ("p50", "p95"):

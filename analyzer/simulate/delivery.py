@@ -12,29 +12,34 @@ from analyzer.simulate.times import SECOND
 from analyzer.texts import rows
 
 _DATA = "analyzer.simulate.data"
+_COLUMNS = ("median", "sigma", "first_fails", "next_fails", "lost")
 
 
 class Shape(NamedTuple):
-    """A latency distribution: body in seconds, share that fails at first, share that is lost."""
+    """A latency distribution: body in seconds, shares of first and later tries that fail, and
+    the share that is lost.
+    """
 
     median: float
     sigma: float
     first_fails: float
+    next_fails: float
     lost: float
 
     def seconds(self, chance: random.Random) -> float | None:
         """Return how long one message takes, None if it is lost.
 
-        Every try fails with the same probability, so the number of repeated tries is geometric.
+        Who could not be reached once is often not reached the next time either: repeated tries
+        fail more often than the first. Their number is geometric.
         """
         if chance.random() < self.lost:
             return None
         body = self.median * math.exp(self.sigma * chance.gauss(0, 1))
-        waited = 0.0
+        waited, fails = 0.0, self.first_fails
         for total in retry_seconds():
-            if chance.random() >= self.first_fails:
+            if chance.random() >= fails:
                 break
-            waited = total
+            waited, fails = total, self.next_fails
         return waited + body
 
     def moment(self, chance: random.Random, accepted: int) -> int | None:
@@ -59,5 +64,5 @@ def shape(name: str) -> Shape:
     """Return a named latency distribution."""
     for row in rows(_DATA, "latency.csv"):
         if row["shape"] == name:
-            return Shape(*(float(row[n]) for n in ("median", "sigma", "first_fails", "lost")))
+            return Shape(*(float(row[n]) for n in _COLUMNS))
     raise KeyError(name)

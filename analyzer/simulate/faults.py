@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     PLATFORM = "platform"
     REGION = "region"
     SLOW_ROUTE = "slow_route"
+    POOR_ROUTE = "poor_route"
     GARBLE = "garble"
     NUMBER = "number"
     CONTENT = "content"
@@ -44,6 +45,7 @@ CAUSE_OF = {
     FaultKind.PLATFORM: "platform_outage",
     FaultKind.REGION: "regional_restriction",
     FaultKind.SLOW_ROUTE: "expired_on_arrival",
+    FaultKind.POOR_ROUTE: "expired_on_arrival",
     FaultKind.GARBLE: "garbled_text",
     FaultKind.NUMBER: "number_changed",
     FaultKind.CONTENT: "content_filter",
@@ -65,7 +67,8 @@ OF_SERVICES = frozenset(
     (
         *(FaultKind.FILTER, FaultKind.BLOCK_LIST, FaultKind.INTERNATIONAL, FaultKind.SEGMENT),
         *(FaultKind.RATE_LIMIT, FaultKind.PLATFORM, FaultKind.REGION, FaultKind.SLOW_ROUTE),
-        *(FaultKind.GARBLE, FaultKind.NUMBER, FaultKind.CONTENT, FaultKind.PORTED),
+        *(FaultKind.POOR_ROUTE, FaultKind.GARBLE, FaultKind.NUMBER, FaultKind.CONTENT),
+        FaultKind.PORTED,
     )
 )
 

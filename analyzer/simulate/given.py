@@ -67,7 +67,11 @@ def make_given(
     elif FaultKind.NO_STAMP not in kinds and chance.random() < _TWICE:
         others = [name for name in phone.app.exports if name not in exports]
         exports += tuple(chance.sample(others, min(1, len(others))))
-    blocked = bool({FaultKind.FILTER} & kinds) and (everything or chance.random() < _WITH_BLOCKED)
+    apart = phone.system.keeps in ("typed", "huawei")
+    spoiled = bool(kinds & {FaultKind.CUT, FaultKind.WRAPPED})
+    # A database or a history of all messages would make up for what a spoiled export lacks.
+    blocked = FaultKind.FILTER in kinds and (apart or not spoiled)
+    blocked = blocked and (everything or chance.random() < _WITH_BLOCKED)
     if blocked and phone.system.keeps in ("miui", "samsung"):
         exports = tuple(dict.fromkeys((*exports, "mmssms_db")))
     needs_map = kinds & {FaultKind.SEGMENT, FaultKind.PORTED, FaultKind.NUMBER}

@@ -11,6 +11,8 @@ from analyzer.simulate.faults import CAUSE_OF, HOLDING, Fault, FaultKind
 from analyzer.simulate.messages import Sms
 from analyzer.simulate.times import SECOND
 
+# Shapes of the routes that are worse than usual.
+_ROUTES = {FaultKind.SLOW_ROUTE: "slow", FaultKind.POOR_ROUTE: "overseas"}
 # What waited comes within so many seconds of the end.
 _RELEASE_FIRST, _RELEASE_SPREAD = 4, 35
 
@@ -36,11 +38,11 @@ class Network:
             self._hold(sms, holding)
 
     def _shape(self, sms: Sms) -> str:
-        slow = (fault for fault in self.faults if fault.kind == FaultKind.SLOW_ROUTE)
-        if any(fault.hits(sms.accepted, sms.slot, sms.service) for fault in slow):
-            return "slow"
+        for fault in self.faults:
+            if fault.kind in _ROUTES and fault.hits(sms.accepted, sms.slot, sms.service):
+                return _ROUTES[fault.kind]
         service = services().get(sms.service or "")
-        return "overseas" if service and service.abroad else "healthy"
+        return "abroad" if service and service.abroad else "healthy"
 
     def _holding(self, sms: Sms) -> Fault | None:
         arrived = sms.arrived or 0

@@ -54,8 +54,8 @@ def true_attempts(story: Story) -> list[Attempt]:
     """Return the attempts that the given logs can show, in order of their start."""
     if story.given.requests:
         return [_requested(story, session) for session in story.sessions]
-    if story.given.wrapped:
-        return []  # without times nothing tells which codes belong together
+    if story.given.wrapped or story.has(FaultKind.SKEW):
+        return []  # without sound times nothing tells which codes belong together
     codes = [
         sms
         for session in story.sessions
@@ -72,12 +72,14 @@ def _requested(story: Story, session: Session) -> Attempt:
     every = [sms for sms in session.codes if _came(sms)]
     seen = [sms for sms in every if story.given.holds(sms)]
     truly, _ = _best((_ended(sms, first, sms.asked or first), sms) for sms in every)
-    shown, deciding = _best((_ended(sms, first, sms.asked or first), sms) for sms in seen)
+    shown, deciding = _best(
+        (_ended(sms, first, sms.asked or first, story.given.blocked), sms) for sms in seen
+    )
     if not waiting:
         truly = shown = Outcome.REFUSED
     waited = None if deciding is None else ((deciding.arrived or 0) - first) / SECOND
     started = session.requests[0].at
-    expected = _expected(story, shown, deciding, waiting[-1].at if waiting else None)
+    expected = _expected(story, shown, seen, deciding, waiting[-1].at if waiting else None)
     return Attempt(
         session.service,
         session.slot,
@@ -92,14 +94,15 @@ def _requested(story: Story, session: Session) -> Attempt:
 
 
 def _received(story: Story, codes: list[Sms]) -> Attempt:
-    shown, deciding = _best((_ended(sms, sms.accepted, sms.accepted), sms) for sms in codes)
+    known = story.given.blocked
+    shown, deciding = _best((_ended(sms, sms.accepted, sms.accepted, known), sms) for sms in codes)
     first = codes[0]
     return Attempt(
         first.service or "",
         first.slot,
         first.accepted,
         shown,
-        _expected(story, shown, deciding, None),
+        _expected(story, shown, codes, deciding, None),
         next((sms.held_by for sms in codes if sms.held_by), None),
         tuple(codes),
         deciding,
@@ -124,19 +127,29 @@ def _came(sms: Sms) -> bool:
     return sms.arrived is not None and sms.kept_by != NOWHERE
 
 
-def _ended(sms: Sms, first: int, own: int) -> Outcome:
+def _ended(sms: Sms, first: int, own: int, filter_known: bool = True) -> Outcome:
     """How one code ended: lateness counts from the first request, expiry from its own.
 
-    Requests are noted, and messages stamped, in whole seconds.
+    Requests are noted, and messages stamped, in whole seconds. Where the filter's log is not
+    given, a restored message looks like any other.
     """
     arrived, first, own = sms.arrived or 0, whole_second(first), whole_second(own)
-    if sms.kept_by not in (None, SILENCED):
+    if sms.kept_by not in (None, SILENCED) and filter_known:
         return Outcome.BLOCKED
     if not sms.readable:
         return Outcome.GARBLED
-    if arrived - own > (sms.valid_for or ASSUMED_VALIDITY) * SECOND:
+    if arrived - own > _validity(sms):
         return Outcome.EXPIRED
     return Outcome.LATE if arrived - first > LATE_AFTER else Outcome.IN_TIME
+
+
+def is_expired(sms: Sms) -> bool:
+    """Tell whether a code came after its validity, counted from its own request."""
+    return (sms.arrived or 0) - whole_second(sms.asked or sms.accepted) > _validity(sms)
+
+
+def _validity(sms: Sms) -> int:
+    return (sms.valid_for or ASSUMED_VALIDITY) * SECOND
 
 
 def _best(ended: Iterable[tuple[Outcome, Sms]]) -> tuple[Outcome, Sms | None]:
@@ -159,14 +172,20 @@ def _cause(session: Session) -> str | None:
 
 
 def _expected(
-    story: Story, shown: Outcome, deciding: Sms | None, last_request: int | None
+    story: Story,
+    shown: Outcome,
+    seen: list[Sms],
+    deciding: Sms | None,
+    last_request: int | None,
 ) -> tuple[Outcome, ...]:
     """Return what a right analysis may say: the outcome, or that the logs leave it open."""
     given = story.given
     if shown == Outcome.REFUSED:
         return (shown,)
     if given.wrapped:
-        return (shown, Outcome.UNDECIDED) if deciding and deciding.rule else (Outcome.UNDECIDED,)
+        # Only the filter's log still has times.
+        dated = any(given.in_blocked(sms) for sms in seen)
+        return (Outcome.UNDECIDED, Outcome.BLOCKED) if dated else (Outcome.UNDECIDED,)
     if shown == Outcome.MISSING:
         uncovered = last_request is not None and last_request > story.covered_until - WINDOW
         return (Outcome.UNDECIDED,) if uncovered else (shown,)
@@ -177,13 +196,11 @@ def _expected(
 
 def _timed(story: Story, shown: Outcome, deciding: Sms) -> tuple[Outcome, ...]:
     """Lateness and expiry, where a wrong clock or missing stamps may leave them open."""
-    amount = next((f.amount for f in story.faults if f.kind == FaultKind.SKEW), 0.0)
-    # Near a change of the clock even right times may be doubted.
-    open_too = (shown, Outcome.UNDECIDED) if amount else (shown,)
     if story.given.requests:
-        # Requests and receptions are written by the same clock: their difference is right.
-        return open_too if amount < 0 else (shown,)
+        # Requests and receptions are written by the same clock: their difference is right. But a
+        # clock that is behind may be doubted, also shortly before and after it is.
+        behind = any(f.kind == FaultKind.SKEW and f.amount < 0 for f in story.faults)
+        return (shown, Outcome.UNDECIDED) if behind else (shown,)
     if deciding.stamp == 0 or deciding.stamp == deciding.written:
         return (Outcome.UNDECIDED,)
-    # A clock that is ahead looks like a delay.
-    return (*open_too, Outcome.LATE) if amount > 0 else open_too
+    return (shown,)

@@ -25,7 +25,7 @@ _SPOILS = {
     "filter": (FaultKind.FILTER,),
     "user": (FaultKind.RATE_LIMIT,),
     "text": (FaultKind.GARBLE,),
-    "route": (FaultKind.SLOW_ROUTE,),
+    "route": (FaultKind.SLOW_ROUTE, FaultKind.POOR_ROUTE),
 }
 _DAMAGES = ("lost", "lost", "latin1", "swapped")
 _QUARTERS = (-32, -32, 32, 4, -4, 22, 64)
@@ -98,6 +98,8 @@ def _fault(
         abroad = tuple(s.name for s in phone.services if s.abroad)
         _use(free, abroad)
         return Fault(kind, *later, slot=0, services=abroad, detail=opted_out)
+    if kind == FaultKind.POOR_ROUTE:
+        return Fault(kind, *whole, services=_take(phone, free, 2, abroad=True))
     if kind == FaultKind.SEGMENT:
         return Fault(kind, *whole, slot=0, services=_take(phone, free, 3, slot=0))
     if kind in (FaultKind.REGION, FaultKind.SLOW_ROUTE, FaultKind.GARBLE, FaultKind.BLOCK_LIST):

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from analyzer.schema import Outcome, Verdict
 from analyzer.simulate.evidence import Evidence
 from analyzer.simulate.faults import CAUSE_OF, CAUSES, FaultKind
+from analyzer.simulate.outcomes import is_expired
 from analyzer.simulate.reception import NOWHERE, SILENCED
 from analyzer.simulate.rivals import rivals
 from analyzer.simulate.times import SECOND
-from analyzer.simulate.usage import opted_out
 
 _CASES, _GROUP = 3, 5
 _CONSISTENT, _SHOWN = Verdict.CONSISTENT, Verdict.SHOWN
@@ -37,9 +37,11 @@ class Standing(NamedTuple):
 def standings(evidence: Evidence) -> dict[str, Standing]:
     """Return how every cause stands, in the order of the fault kinds."""
     best = {cause: _SUPPORT[cause](evidence) for cause in CAUSES}
-    present = {CAUSE_OF[fault.kind] for fault in evidence.story.faults}
+    faults = (fault.kind for fault in evidence.story.faults)
+    # A poor route loses and delays codes, but few of them expire.
+    present = {CAUSE_OF[kind] for kind in faults if kind != FaultKind.POOR_ROUTE}
     present |= {cause for cause, verdict in best.items() if verdict}
-    if any(attempt.outcome == Outcome.EXPIRED for attempt in evidence.attempts):
+    if any(is_expired(sms) for sms in evidence.codes):
         present.add("expired_on_arrival")
     alike = rivals(evidence, present)
     return {
@@ -195,8 +197,3 @@ _SUPPORT: dict[str, Callable[[Evidence], Verdict | None]] = {
     "clock_fault": _clock,
     "export_incomplete": _export,
 }
-
-
-def opt_out_texts(evidence: Evidence) -> bool:
-    """Tell whether the logs hold the user's own order to close overseas messages."""
-    return any(opted_out(fault, evidence.story.phone) for fault in evidence.story.faults)
