@@ -9,7 +9,7 @@ from analyzer.simulate.writers.databases import harassment_db, mmssms_db
 from analyzer.simulate.writers.filter_logs import radio_log, spamblocker_gz
 from analyzer.simulate.writers.json_exports import fossify_json, ndjson_zip, quik_json
 from analyzer.simulate.writers.own_logs import blocked_log, request_log, sim_map
-from analyzer.simulate.writers.provider import Row, blocked_messages, inbox_rows
+from analyzer.simulate.writers.provider import Row, blocked_messages, inbox_rows, sim_rows
 
 
 def files(story: Story) -> dict[str, bytes]:
@@ -42,14 +42,14 @@ def _export(story: Story, export: str, rows: list[Row]) -> tuple[str, bytes]:
 
 
 def _others(story: Story) -> dict[str, bytes]:
-    given, phone = story.given, story.phone
+    given = story.given
     found: dict[str, bytes] = {}
     if given.requests:
         found["requests.csv"] = request_log(story)
     if given.sims:
         by_map = given.sims == "csv"
         name = "sims.csv" if by_map else "siminfo.txt"
-        found[name] = sim_map(phone.sims) if by_map else siminfo(phone.sims)
+        found[name] = sim_map(sim_rows(story)) if by_map else siminfo(sim_rows(story))
     if given.radio and (story.refusals or story.reception.drops):
         refusals = [(at + story.reception.skew(at), slot) for at, slot in story.refusals]
         found["radio.txt"] = radio_log(refusals, story.reception.drops)

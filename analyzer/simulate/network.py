@@ -13,8 +13,8 @@ from analyzer.simulate.times import SECOND
 
 # Shapes of the routes that are worse than usual.
 _ROUTES = {FaultKind.SLOW_ROUTE: "slow", FaultKind.POOR_ROUTE: "overseas"}
-# What waited comes within so many seconds of the end.
-_RELEASE_FIRST, _RELEASE_SPREAD = 4, 35
+# What waited comes within so many seconds of the end; a phone that is unlocked has it already.
+_RELEASE_FIRST, _RELEASE_SPREAD, _UNLOCK_SPREAD = 4, 35, 5
 
 
 @dataclass
@@ -55,5 +55,6 @@ class Network:
         if fault.kind == FaultKind.STORAGE:
             self.refusals.append((sms.arrived or 0, sms.slot))
         sms.held_by = CAUSE_OF[fault.kind]
-        wait = _RELEASE_FIRST + self.chance.random() * _RELEASE_SPREAD
+        spread = _UNLOCK_SPREAD if fault.detail == "locked" else _RELEASE_SPREAD
+        wait = _RELEASE_FIRST + self.chance.random() * spread
         sms.arrived = fault.end + round(wait * SECOND)

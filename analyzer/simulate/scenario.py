@@ -88,7 +88,7 @@ def _fault(
         return _filter(phone, whole, chance, free)
     if kind == FaultKind.PLATFORM:
         start = START + round(days * chance.uniform(0.3, 0.6) * DAY)
-        end = start + round(chance.uniform(1.5, 3) * DAY)
+        end = start + round(chance.uniform(3, 6) * DAY)
         return Fault(kind, start, end, services=_take(phone, free, 1, abroad=False))
     if kind in (FaultKind.CONTENT, FaultKind.PORTED, FaultKind.NUMBER):
         count = 1 if kind == FaultKind.CONTENT else 3

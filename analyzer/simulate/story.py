@@ -24,6 +24,9 @@ from analyzer.simulate.usage import (
 )
 from analyzer.simulate.wording import purpose
 
+# How far the row of a new SIM lies behind those of the SIMs before it.
+NEW_SIM = 4
+
 
 @dataclass(frozen=True)
 class Story:
@@ -54,6 +57,17 @@ class Story:
         return max(
             (sms.arrived or 0 for sms in self.messages if self.given.in_inbox(sms)), default=0
         )
+
+    def sub_id(self, slot: int, moment: int) -> int:
+        """Return how Android numbers the SIM in a slot at a moment: a new SIM has a new number."""
+        sub_id = self.phone.sims[slot].sub_id
+        changed = self.changed_at(slot)
+        return sub_id + NEW_SIM if changed < self.end and moment >= changed else sub_id
+
+    def changed_at(self, slot: int) -> int:
+        """Return when the SIM in a slot was changed, else the end of the record."""
+        changes = (f for f in self.faults if f.kind == FaultKind.NUMBER and f.slot == slot)
+        return next((fault.start for fault in changes), self.end)
 
     def has(self, kind: FaultKind) -> bool:
         """Tell whether a fault of this kind was injected."""

@@ -51,11 +51,14 @@ def _struggles(service: Service, faults: list[Fault]) -> bool:
 
 
 def _moments(a_day: float, days: int, chance: random.Random) -> Iterator[int]:
+    """Yield moments in waking hours, a Poisson number of them a day."""
     for day in range(days):
-        while chance.random() < a_day / (1 + a_day):
+        gone = chance.expovariate(1)
+        while gone < a_day:
             moment = START + day * DAY + round(chance.uniform(*_WAKING))
             if START + _EDGE <= moment < START + days * DAY - _EDGE:
                 yield moment
+            gone += chance.expovariate(1)
 
 
 def next_press(session: Session, struggle: bool, presses: int, chance: random.Random) -> int | None:

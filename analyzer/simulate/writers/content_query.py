@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analyzer.simulate.phones import Sim
-from analyzer.simulate.writers.provider import Row
+from analyzer.simulate.writers.provider import Row, SimRow
 
 _COLUMNS = (
     *("_id", "thread_id", "address", "person", "date", "date_sent", "protocol", "read", "status"),
@@ -24,13 +23,15 @@ def content_query(rows: Sequence[Row], wrapped: bool = False) -> bytes:
     return "".join(line + "\n" for line in lines).encode()
 
 
-def siminfo(sims: Iterable[Sim]) -> bytes:
+def siminfo(rows: Iterable[SimRow]) -> bytes:
     """Return the answer for content://telephony/siminfo; the shell sees 9 digits of the ICCID."""
     lines = (
-        f"Row: {number} _id={sim.sub_id}, icc_id=8986{sim.carrier.mnc}000, sim_id={sim.slot}, "
-        f"display_name={sim.mvno or sim.carrier.name}, carrier_name={sim.carrier.zh}, "
-        f"mcc={sim.carrier.mcc}, mnc={int(sim.carrier.mnc)}\n"
-        for number, sim in enumerate(sims)
+        f"Row: {number} _id={row.sub_id}, icc_id=8986{row.sim.carrier.mnc}000, "
+        f"sim_id={-1 if row.slot is None else row.slot}, "
+        f"display_name={row.sim.mvno or row.sim.carrier.name}, "
+        f"carrier_name={row.sim.carrier.zh}, mcc={row.sim.carrier.mcc}, "
+        f"mnc={int(row.sim.carrier.mnc)}\n"
+        for number, row in enumerate(rows)
     )
     return "".join(lines).encode()
 

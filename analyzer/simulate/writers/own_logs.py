@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Sequence
 
 from analyzer.simulate.messages import Sms
-from analyzer.simulate.phones import Sim
 from analyzer.simulate.story import Story
 from analyzer.simulate.times import china
+from analyzer.simulate.writers.provider import SimRow
 
 # What the screens of Chinese phones say of these rules.
 _SCREEN_WORDS = {
@@ -60,17 +60,17 @@ def blocked_log(messages: Iterable[Sms], source: str) -> bytes:
     return _csv(header, rows)
 
 
-def sim_map(sims: Iterable[Sim]) -> bytes:
+def sim_map(rows: Iterable[SimRow]) -> bytes:
     """Return our SIM map, the first seven digits of each number included."""
     header = ["sub_id", "sim_slot", "carrier", "mcc", "mnc", "number_prefix", "mvno"]
-    rows = [
+    lines = [
         [
-            *(sim.sub_id, sim.slot, sim.carrier.name, sim.carrier.mcc, sim.carrier.mnc),
-            *(sim.number[:7], sim.mvno),
+            *(row.sub_id, "" if row.slot is None else row.slot, row.sim.carrier.name),
+            *(row.sim.carrier.mcc, row.sim.carrier.mnc, row.number[:7], row.sim.mvno),
         ]
-        for sim in sims
+        for row in rows
     ]
-    return _csv(header, rows)
+    return _csv(header, lines)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

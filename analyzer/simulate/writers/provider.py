@@ -6,9 +6,10 @@ null service_center where the app wrote none.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer.simulate.messages import Sms
+from analyzer.simulate.phones import Sim
 from analyzer.simulate.story import Story
 
 Row = dict[str, Any]
@@ -24,6 +25,26 @@ def inbox_rows(story: Story) -> list[Row]:
 def blocked_messages(story: Story) -> list[Sms]:
     """Return the messages that the phone's filter keeps, where its log is handed over."""
     return [sms for sms in story.messages if story.given.in_blocked(sms)]
+
+
+class SimRow(NamedTuple):
+    """One row of Android's siminfo; `slot` is None for a SIM that was taken out."""
+
+    sub_id: int
+    slot: int | None
+    number: str
+    sim: Sim
+
+
+def sim_rows(story: Story) -> list[SimRow]:
+    """Return the SIMs that the phone has seen; one that was changed is kept, without a slot."""
+    rows: list[SimRow] = []
+    for sim in story.phone.sims:
+        now = story.sub_id(sim.slot, story.end)
+        if now != sim.sub_id:
+            rows.append(SimRow(sim.sub_id, None, sim.bound, sim))
+        rows.append(SimRow(now, sim.slot, sim.number, sim))
+    return rows
 
 
 def provider_row(story: Story, number: int, sms: Sms) -> Row:
@@ -47,7 +68,7 @@ def provider_row(story: Story, number: int, sms: Sms) -> Row:
         "body": sms.text,
         "service_center": center or None,
         "locked": 0,
-        "sub_id": story.phone.sims[sms.slot].sub_id,
+        "sub_id": story.sub_id(sms.slot, sms.arrived or 0),
         "error_code": 0,
         "creator": creator,
         "seen": 1,
