@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.simulate.reception import NOWHERE
 from analyzer.simulate.story import Story
 from analyzer.simulate.writers.backup_xml import backup_xml
 from analyzer.simulate.writers.content_query import content_query, siminfo
@@ -64,6 +65,7 @@ def _blocked(story: Story) -> dict[str, bytes]:
     if system.keeps == "huawei":
         return {"harassment.db": harassment_db(blocked_messages(story))}
     if system.keeps == "spamblocker":
-        screened = [sms for sms in story.messages if not sms.sent]
+        # What Android itself drops never reaches an app.
+        screened = [s for s in story.messages if not s.sent and s.kept_by != NOWHERE]
         return {"SpamBlocker.2026_02_01.gz": spamblocker_gz(screened)}
     return {"blocked.csv": blocked_log(blocked_messages(story), system.source)}
