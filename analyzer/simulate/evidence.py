@@ -44,11 +44,11 @@ class Evidence:
         return next((fault for fault in self.story.faults if fault.kind in kinds), None)
 
     def lost(self, cause: str) -> list[Session]:
-        """Sessions in which a cause took every code that the service was ready to send."""
+        """Sessions of which a cause took, or held for hours, every code."""
         return [
             session
             for session in self.story.sessions
-            if session.codes and all(sms.lost_to == cause for sms in session.codes)
+            if session.codes and all(cause in (sms.lost_to, sms.held_by) for sms in session.codes)
         ]
 
     def prompt(self, slot: int, start: int, end: int) -> list[Sms]:

@@ -62,6 +62,9 @@ CAUSES = tuple(dict.fromkeys(CAUSE_OF.values()))
 # In these nothing reaches the phone; what was sent meanwhile comes when they end.
 HOLDING = frozenset((FaultKind.OUTAGE, FaultKind.OFF, FaultKind.STORAGE))
 
+# An outage of a platform that keeps what it could not send, and sends it at the end.
+QUEUE = "queue"
+
 # These work on certain services only; without any they are no fault.
 OF_SERVICES = frozenset(
     (

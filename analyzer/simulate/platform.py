@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from analyzer.simulate.facts import Service, column
-from analyzer.simulate.faults import CAUSE_OF, Fault, FaultKind
+from analyzer.simulate.faults import CAUSE_OF, QUEUE, Fault, FaultKind
 from analyzer.simulate.messages import Request, Sms
 from analyzer.simulate.phones import Phone
 from analyzer.simulate.times import HOUR, MINUTE, SECOND
@@ -20,6 +20,8 @@ PER_MINUTE, PER_HOUR = 1, 5
 _UPSTREAM, _UPSTREAM_ABROAD = (1.4, 0.35), (2.5, 0.5)
 _NEVER_SENT = (FaultKind.REGION, FaultKind.SEGMENT, FaultKind.NUMBER)
 _LOST_ON_THE_WAY = (FaultKind.PORTED,)
+# A queue is emptied in this time.
+_QUEUE_SECONDS = 90
 # A changed text passes the gateway for a while before it is filtered.
 _UNNOTICED_CONTENT = 2
 
@@ -42,7 +44,13 @@ class Platforms:
             return
         self._accepted[service.name].append(request.at)
         request.sms = self._code(service, request)
-        request.sms.lost_to = self._lost_to(service, request)
+        outage = self._fault(FaultKind.PLATFORM, request)
+        if outage and outage.detail == QUEUE:
+            request.sms.held_by = CAUSE_OF[FaultKind.PLATFORM]
+            wait = self.chance.uniform(1, _QUEUE_SECONDS)
+            request.sms.accepted = outage.end + round(wait * SECOND)
+        else:
+            request.sms.lost_to = self._lost_to(service, request)
 
     def _too_often(self, name: str, moment: int) -> bool:
         recent = self._accepted[name]

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from analyzer.simulate.faults import HOLDING, OF_SERVICES, Fault, FaultKind
+from analyzer.simulate.faults import HOLDING, OF_SERVICES, QUEUE, Fault, FaultKind
 from analyzer.simulate.phones import Phone
 from analyzer.simulate.times import DAY, HOUR, MINUTE, START
 from analyzer.texts import Text, rows
@@ -89,7 +89,8 @@ def _fault(
     if kind == FaultKind.PLATFORM:
         start = START + round(days * chance.uniform(0.3, 0.6) * DAY)
         end = start + round(chance.uniform(3, 6) * DAY)
-        return Fault(kind, start, end, services=_take(phone, free, 1, abroad=False))
+        detail = chance.choice(("silent", "silent", QUEUE))
+        return Fault(kind, start, end, services=_take(phone, free, 1, abroad=False), detail=detail)
     if kind in (FaultKind.CONTENT, FaultKind.PORTED, FaultKind.NUMBER):
         count = 1 if kind == FaultKind.CONTENT else 3
         return Fault(kind, *later, slot=0, services=_take(phone, free, count, abroad=False, slot=0))
