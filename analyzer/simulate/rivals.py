@@ -36,8 +36,9 @@ def rivals(evidence: Evidence, present: set[str]) -> set[str]:
 
 def _dead_hours(evidence: Evidence, present: set[str]) -> set[str]:
     """A full phone is deaf on both SIMs; the rest looks alike."""
-    other_sim_alive = "carrier_outage" in present and len(evidence.story.phone.sims) > 1
-    return set(_DEAD_HOURS) - ({"storage_full"} if other_sim_alive else set())
+    fault = evidence.fault(FaultKind.OUTAGE)
+    alive = fault and "carrier_outage" in present and evidence.prompt(1, fault.start, fault.end)
+    return set(_DEAD_HOURS) - ({"storage_full"} if alive else set())
 
 
 def _unanswered_services(evidence: Evidence) -> dict[str, int]:
