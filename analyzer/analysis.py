@@ -9,13 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.diagnose import Case, Finding, diagnose
-from analyzer.identify import identify
+from analyzer.identify import canonical_carrier, identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
 from analyzer.schema import EVENT_SCHEMA
 
 DEFAULT_LATE_AFTER = 60
+
+# How tables call the rows without a known carrier, in each language.
+_UNKNOWN_CARRIER = {"unknown", "未知"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _narrowed(table: pa.Table, options: AnalysisOptions) -> pa.Table:
     if options.services:
         table = table.filter(_is_one_of(table["service"], _canonical(options.services)))
     if options.carriers:
-        table = table.filter(_is_one_of(table["carrier"], options.carriers))
+        table = table.filter(_is_carrier(table["carrier"], options.carriers))
     if options.senders:
         keys = table["sender_key"].cast(pa.string())
         senders = table["sender"].cast(pa.string())
@@ -125,7 +128,7 @@ def _narrowed_attempts(tried: pa.Table, table: pa.Table, options: AnalysisOption
     if options.services:
         tried = tried.filter(_is_one_of(tried["service"], _canonical(options.services)))
     if options.carriers:
-        tried = tried.filter(_is_one_of(tried["carrier"], options.carriers))
+        tried = tried.filter(_is_carrier(tried["carrier"], options.carriers))
     if options.senders:
         keys = table["sender_key"].cast(pa.string()).unique().drop_null()
         tried = tried.filter(pc.is_in(tried["sender"].cast(pa.string()), keys))
@@ -134,6 +137,14 @@ def _narrowed_attempts(tried: pa.Table, table: pa.Table, options: AnalysisOption
 
 def _canonical(services: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(service_name(service) for service in services)
+
+
+def _is_carrier(column: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:
+    """Return which rows are of carriers by any of their names; "unknown" is no known carrier."""
+    found = _is_one_of(column, tuple(canonical_carrier(name) for name in wanted))
+    if {name.strip().lower() for name in wanted} & _UNKNOWN_CARRIER:
+        return pc.or_kleene(found, pc.is_null(column))
+    return found
 
 
 def _is_one_of(column: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.ChunkedArray:

@@ -128,6 +128,26 @@ class CarrierBasis(StrEnum):
     GIVEN = "given"
 
 
+class ClockFault(StrEnum):
+    """What is wrong with the two clocks of a message, and what becomes of its latency.
+
+    `offset`: a group of stamps is off by whole quarter hours; corrected. `offset_open`: off by the
+    offset, or late; a lower bound. `stamp_ahead`: received 15 minutes or more before it was sent;
+    unknown. `phone_behind`: received 1 to 15 minutes before it was sent; unknown. `near_behind`:
+    received while the phone's clock was behind; a lower bound. `never_prompt`: in a long stretch
+    no message was prompt, so the clock is ahead or the path slow; unknown. `too_old`: received
+    more than 7 days after it was sent; unknown.
+    """
+
+    OFFSET = "offset"
+    OFFSET_OPEN = "offset_open"
+    STAMP_AHEAD = "stamp_ahead"
+    PHONE_BEHIND = "phone_behind"
+    NEAR_BEHIND = "near_behind"
+    NEVER_PROMPT = "never_prompt"
+    TOO_OLD = "too_old"
+
+
 class LatencyBasis(StrEnum):
     """What a latency rests on, or why it is unknown."""
 
@@ -221,6 +241,7 @@ IDENTIFIED = (
     Column("international_path", pa.bool_(), "came over an international route; null: not known"),
     Column("carrier", WORD, "network of the SIM that received the message"),
     Column("carrier_basis", WORD, "what the carrier was read from (CarrierBasis)"),
+    Column("receiving_slot", pa.int8(), "slot of that SIM, 0-based: the message's, else the map's"),
 )
 
 MEASURED = (
@@ -282,9 +303,12 @@ ATTEMPTS = (
     Column("latency", pa.float64(), "last-mile latency of the deciding message, seconds"),
     Column("latency_basis", WORD, "what that latency rests on"),
     Column("request_latency", pa.float64(), "received_at - first matched request, seconds"),
-    Column("upstream_latency", pa.float64(), "sent_at - that request, seconds"),
+    Column("request_latency_least", pa.float64(), "the same from the last request it may answer"),
+    Column("upstream_latency", pa.float64(), "sent_at - first request; null: the clocks disagree"),
+    Column("waited", pa.float64(), "no code: seconds it could have come and been seen, to 72 h"),
     Column("requests", pa.int32(), "requests in the attempt"),
     Column("codes", pa.int32(), "code messages in the attempt"),
+    Column("superseded", pa.int32(), "those that came when a newer one was already there"),
     Column("valid_for", pa.int32(), "stated validity of the deciding code, seconds"),
     Column("validity_assumed", pa.bool_(), "expiry was judged by the assumed 10 minutes"),
     Column("block_reason", WORD, "why the phone blocked it"),
@@ -292,6 +316,43 @@ ATTEMPTS = (
     Column("restored", pa.bool_(), "blocked and later restored"),
     Column("message_ids", pa.list_(pa.string()), "the code messages of the attempt"),
     Column("why", WORD, "why the outcome is undecided: no_stamp, clock, uncovered, open, ..."),
+)
+
+
+CLOCK_FAULTS = (
+    Column("device", WORD, "the phone"),
+    Column("sub_id", pa.int32(), "subscription row id"),
+    Column("service_center", WORD, "address of the service center as exported"),
+    Column("fault", WORD, "what is wrong (ClockFault)"),
+    Column("latency_basis", WORD, "what was made of it (LatencyBasis)"),
+    Column("messages", pa.int32(), "messages with this fault"),
+    Column("of", pa.int32(), "messages of this device, SIM and service center with two stamps"),
+    Column(
+        "size",
+        pa.float64(),
+        "seconds: the offset, else the median of received_at - sent_at",
+    ),
+    Column("first", TIME, "when the first of them was received"),
+    Column("last", TIME, "when the last of them was received"),
+    Column("message_ids", pa.list_(pa.string()), "the messages"),
+)
+
+
+PROVENANCE = (
+    Column("device", WORD, "the phone"),
+    Column("log", WORD, "name of the log"),
+    Column("creator", WORD, "app that stored the rows; null: not exported"),
+    Column("latency_basis", WORD, "measured, or why these messages have no latency"),
+    Column("messages", pa.int32(), "received messages of the era"),
+    Column("first", TIME, "when the first was received"),
+    Column("last", TIME, "when the last was received"),
+    Column("whole_seconds", pa.float64(), "share with received_at in whole seconds"),
+    Column("without_stamp", pa.float64(), "share without sent_at"),
+    Column("fine_stamps", pa.float64(), "share with fractions of a second in sent_at"),
+    Column("copied", pa.float64(), "share with sent_at equal to received_at, whole or cut"),
+    Column("without_service_center", pa.float64(), "share without service center"),
+    Column("without_sim", pa.float64(), "share without subscription"),
+    Column("out_of_order", pa.float64(), "share of neighbors in time in the other record order"),
 )
 
 
@@ -310,3 +371,5 @@ REQUEST_SCHEMA = arrow_schema(REQUESTS)
 SIM_SCHEMA = arrow_schema(SIMS)
 EVENT_SCHEMA = arrow_schema(EVENTS)
 ATTEMPT_SCHEMA = arrow_schema(ATTEMPTS)
+CLOCK_FAULT_SCHEMA = arrow_schema(CLOCK_FAULTS)
+PROVENANCE_SCHEMA = arrow_schema(PROVENANCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from analyzer.identify.senders import sender_key, sender_route
 from analyzer.identify.service_centers import carrier_from_service_center
 from analyzer.identify.sims import Sim, matching_sims, read_sims
 from analyzer.schema import IDENTIFIED, CarrierBasis, Direction, arrow_schema
+
+_T = TypeVar("_T", str, int)
 
 _NOT_RECEIVED = frozenset(Direction) - {Direction.RECEIVED}
 
@@ -38,6 +40,7 @@ class _Network(NamedTuple):
     carrier: str | None
     basis: CarrierBasis | None
     home: int
+    slot: int | None
 
 
 def identify(
@@ -53,7 +56,8 @@ def identify(
     that of its SIM by the SIM map; where the map does not say, the one the user states, who knows
     the phone better than any inference; else that of most service centers of its 106, carrier and
     95 messages; else the one to which the SIM's own number was allocated; else null. A phone with
-    two carriers needs a SIM map, one stated name cannot tell them apart.
+    two carriers needs a SIM map, one stated name cannot tell them apart. `receiving_slot` is the
+    message's slot, else that of its SIM in the map.
     """
     senders, services = coded(messages["sender"]), coded(recognized["service"])
     centers = coded(messages["service_center"])
@@ -80,6 +84,9 @@ def identify(
         "international_path": international_path(traffic, home),
         "carrier": words([network.carrier for network in networks], slots.row),
         "carrier_basis": words([network.basis for network in networks], slots.row),
+        "receiving_slot": pa.array([network.slot for network in networks], pa.int8()).take(
+            pa.array(slots.row)
+        ),
     }
     return pa.table(columns, schema=arrow_schema(IDENTIFIED))
 
@@ -113,13 +120,17 @@ def _networks(
     by_center = center_carriers(traffic, slots.known)
     abroad = foreign_homes(traffic)
     return [
-        _network(matching_sims(sims, *slot), given, by_center.get(group), abroad.get(group))
-        for slot, group in zip(slots.distinct, slots.group, strict=True)
+        _network(matching_sims(sims, *sim), sim[2], given, by_center.get(group), abroad.get(group))
+        for sim, group in zip(slots.distinct, slots.group, strict=True)
     ]
 
 
 def _network(
-    sims: list[Sim], given: str | None, by_center: str | None, abroad: int | None
+    sims: list[Sim],
+    slot: int | None,
+    given: str | None,
+    by_center: str | None,
+    abroad: int | None,
 ) -> _Network:
     stated = canonical_carrier(given) if given and given.strip() else None
     allocated = _agreed([sim.segment.carrier for sim in sims if sim.segment])
@@ -134,9 +145,11 @@ def _network(
     if country is None and carrier and is_chinese_network(carrier):
         country = "CN"
     home = calling_code(country) if country else abroad
-    return _Network(carrier, basis, home or CHINA)
+    if slot is None:
+        slot = _agreed([sim.sim_slot for sim in sims])
+    return _Network(carrier, basis, home or CHINA, slot)
 
 
-def _agreed(values: list[str | None]) -> str | None:
-    known = {value for value in values if value}
+def _agreed(values: list[_T | None]) -> _T | None:
+    known = {value for value in values if value not in (None, "")}
     return known.pop() if len(known) == 1 else None

@@ -6,11 +6,27 @@ columns join on, then everything else.
 
 from analyzer.measure.attempts import attempts
 from analyzer.measure.clock import latency
-from analyzer.measure.clock_report import ClockGroup, OffsetSegment, clock_report
+from analyzer.measure.clock_faults import clock_faults
+from analyzer.measure.clock_report import (
+    ClockGroup,
+    ClockStep,
+    OffsetSegment,
+    SkewWindow,
+    clock_report,
+)
+from analyzer.measure.comparisons import (
+    Comparison,
+    benjamini_hochberg,
+    compare_arrivals,
+    compare_latencies,
+    compare_rates,
+    holm,
+)
 from analyzer.measure.counts import LATE_AFTER_SECONDS, LatencyCounts
 from analyzer.measure.grouping import KEYS
 from analyzer.measure.options import AttemptOptions, Coverage, coverage_of
 from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
+from analyzer.measure.provenance import provenance
 from analyzer.measure.request_latency import request_latency_table
 from analyzer.measure.statistics import (
     arrival,
@@ -34,22 +50,32 @@ __all__ = [
     "LATE_AFTER_SECONDS",
     "AttemptOptions",
     "ClockGroup",
+    "ClockStep",
+    "Comparison",
     "Coverage",
     "LatencyCounts",
     "OffsetSegment",
+    "SkewWindow",
     "arrival",
     "attempts",
+    "benjamini_hochberg",
     "blocking_groupings",
     "blocking_table",
     "censored_quantile",
+    "clock_faults",
     "clock_report",
+    "compare_arrivals",
+    "compare_latencies",
+    "compare_rates",
     "coverage_of",
     "groupings_of",
+    "holm",
     "latency",
     "latency_groupings",
     "latency_table",
     "minimum_n",
     "outcome_table",
+    "provenance",
     "rank_interval",
     "request_latency_table",
     "wilson_interval",

@@ -10,7 +10,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.measure.arrays import Floats, Ints, enumerated, floats, nullable, only_word, words
+from analyzer.measure.arrays import (
+    Floats,
+    Ints,
+    enumerated,
+    floats,
+    nullable,
+    only_word,
+    run_numbers,
+    run_starts,
+    words,
+)
+from analyzer.measure.matching import EARLY_MS
 from analyzer.measure.outcomes import NUMBER, OUTCOMES, CodeOutcomes, undecided_reasons
 from analyzer.measure.sim_carriers import SimCarriers
 from analyzer.measure.stamps import CODE
@@ -26,12 +37,25 @@ JUDGED_BY_VALIDITY = [NUMBER[name] for name in (Outcome.IN_TIME, Outcome.LATE, O
 STAMPED = [CODE[LatencyBasis.MEASURED], CODE[LatencyBasis.OFFSET_CORRECTED]]
 
 
+class WithoutCode(NamedTuple):
+    """How a requested attempt without a code ended: index into `OUTCOMES`, and why undecided.
+
+    `waited` is how long the code could have come unless a log would show it, in seconds; NaN where
+    none was waited for, or no log covers the request.
+    """
+
+    outcome: int
+    why: str | None
+    waited: float
+
+
 @dataclass(frozen=True)
 class AttemptRows:
     """Codes and requests with the attempts they belong to.
 
     `attempt` has the attempt of each code; attempts that began with a request come first:
-    `opened`, with the rows of their requests and their (outcome, reason) if no code came.
+    `opened`, with the rows of their requests and what they are if no code came. `own_request` is
+    when the request was made that each code may have answered, the last such (ms; NaN: none).
     """
 
     codes: CodeRows
@@ -40,7 +64,8 @@ class AttemptRows:
     requests: list[Ints]
     attempt: Ints
     outcomes: CodeOutcomes
-    without_code: list[tuple[int, str | None]]
+    without_code: list[WithoutCode]
+    own_request: Floats
 
 
 class _Decided(NamedTuple):
@@ -59,6 +84,7 @@ def attempt_table(table: pa.Table, rows: AttemptRows) -> pa.Table:
         **_ended(rows, decided),
         "requests": _counted([len(requests) for requests in rows.requests], len(decided.code)),
         "codes": pa.array(decided.size, pa.int32()),
+        "superseded": pa.array(_superseded(rows, len(decided.code)), pa.int32()),
         "message_ids": _message_ids(rows, len(decided.code)),
     }
     columns["attempt_id"] = _identities(columns)
@@ -91,7 +117,7 @@ def _who(table: pa.Table, rows: AttemptRows, decided: _Decided) -> dict[str, pa.
     first[: len(rows.requests)] = [requests[0] for requests in rows.requests]
     code = {
         name: _taken(rows.codes.table, name, decided.code)
-        for name in ("device", "service", "sender_key", "sim_slot", "carrier")
+        for name in ("device", "service", "sender_key", "receiving_slot", "carrier")
     }
     request = {name: _taken(rows.asked.table, name, first) for name in ("device", "service")}
     only = only_word(table.column("device"))
@@ -108,7 +134,7 @@ def _who(table: pa.Table, rows: AttemptRows, decided: _Decided) -> dict[str, pa.
         "device": device,
         "service": pc.coalesce(code["service"], request["service"]),
         "sender": code["sender_key"],
-        "sim_slot": pc.coalesce(code["sim_slot"], pa.array(slots, pa.int8())),
+        "sim_slot": pc.coalesce(code["receiving_slot"], pa.array(slots, pa.int8())),
         "carrier": pc.coalesce(code["carrier"], pa.array(carrier, pa.string())),
         "started_at": _moments(decided.started),
     }
@@ -118,13 +144,18 @@ def _ended(rows: AttemptRows, decided: _Decided) -> dict[str, pa.Array]:
     """Outcome and figures of the deciding code."""
     codes, outcomes, none = rows.codes, rows.outcomes, decided.code < 0
     outcome = _gathered(outcomes.outcome, decided.code)
-    outcome[none] = [rows.without_code[number][0] for number in np.flatnonzero(none)]
+    without = [rows.without_code[number] for number in np.flatnonzero(none)]
+    outcome[none] = [ended.outcome for ended in without]
     why = np.array([*undecided_reasons(codes), None], object)[decided.code]
-    why[none] = [rows.without_code[number][1] for number in np.flatnonzero(none)]
+    why[none] = [ended.why for ended in without]
     why[outcome != NUMBER[Outcome.UNDECIDED]] = None
     requested = np.arange(len(none)) < len(rows.opened)
     exact = requested & ~none & _gathered(outcomes.wait.exact, decided.code).astype(np.bool_)
     waited = np.where(exact, _gathered(outcomes.wait.low, decided.code), np.nan)
+    received = _gathered(codes.received, decided.code)
+    least = np.where(exact, (received - _gathered(rows.own_request, decided.code)) / 1000.0, np.nan)
+    in_vain = np.full(len(none), np.nan)
+    in_vain[none] = [ended.waited for ended in without]
     stamped = ~none & np.isin(_gathered(codes.basis, decided.code), STAMPED)
     latency = np.where(none, np.nan, _gathered(codes.latency, decided.code))
     stated = ~none & _gathered(outcomes.stated, decided.code).astype(np.bool_)
@@ -138,10 +169,35 @@ def _ended(rows: AttemptRows, decided: _Decided) -> dict[str, pa.Array]:
         "why": pa.array(why.tolist(), pa.string()),
         "latency": nullable(latency),
         "request_latency": nullable(waited),
-        "upstream_latency": nullable(np.where(stamped, waited - latency, np.nan)),
+        "request_latency_least": nullable(least),
+        "upstream_latency": nullable(_upstream(waited, np.where(stamped, latency, np.nan))),
+        "waited": nullable(in_vain),
         "valid_for": _taken(codes.table, "valid_for", np.where(stated, decided.code, -1)),
         "validity_assumed": pa.array(~stated & np.isin(outcome, JUDGED_BY_VALIDITY)),
     }
+
+
+def _upstream(waited: Floats, latency: Floats) -> Floats:
+    """The wait before the service center's stamp, NaN where it lies before the request.
+
+    Then the phone's clock is ahead, and the two parts of the wait cannot be told apart.
+    """
+    upstream = waited - latency
+    return np.where(upstream < -EARLY_MS / 1000.0, np.nan, upstream)
+
+
+def _superseded(rows: AttemptRows, size: int) -> Ints:
+    """How many codes of each attempt came when one sent later was already there."""
+    order = np.lexsort((rows.codes.asked, rows.attempt))[::-1]
+    attempt, received = rows.attempt[order], rows.codes.received[order]
+    # From the newest code of an attempt to its oldest: was any newer one received before it? Ranks
+    # that fall from attempt to attempt let one running minimum serve them all.
+    _, rank = np.unique(received, return_inverse=True)
+    fall = run_numbers(run_starts(attempt), len(order)) * 2 * (len(order) + 1)
+    earliest = np.minimum.accumulate(rank - fall)
+    newer = np.append(len(order), earliest[:-1]) + fall
+    late = (rank > newer) & ~np.isnan(received)
+    return np.bincount(attempt[late], minlength=size)
 
 
 def _gathered(values: npt.NDArray[Any], rows: Ints) -> npt.NDArray[Any]:

@@ -17,7 +17,7 @@ from analyzer.measure.arrays import (
     run_starts,
     times,
 )
-from analyzer.measure.attempt_table import AttemptRows, attempt_table
+from analyzer.measure.attempt_table import AttemptRows, WithoutCode, attempt_table
 from analyzer.measure.codes import (
     CodeRows,
     Names,
@@ -89,7 +89,14 @@ def attempts(
     return attempt_table(
         table,
         AttemptRows(
-            codes, asked, matched.opened, matched.requests, attempt, outcomes, without_code
+            codes,
+            asked,
+            matched.opened,
+            matched.requests,
+            attempt,
+            outcomes,
+            without_code,
+            matched.own_request,
         ),
     )
 
@@ -133,11 +140,25 @@ def _match_service(
         own = rows[attempt.codes]
         matched.attempt[own] = len(matched.opened)
         matched.first_request[own] = waiting[0]
-        limit = codes.asked[own] + EARLY_MS + codes.slack[own]
-        place = np.maximum(np.searchsorted(waiting, limit, side="right") - 1, 0)
-        matched.own_request[own] = waiting[place]
+        matched.own_request[own] = waiting[_answered(codes, own, waiting)]
         matched.opened.append(attempt)
         matched.requests.append(requests[attempt.requests])
+
+
+def _answered(codes: CodeRows, rows: Ints, waiting: Floats) -> Ints:
+    """Return which of an attempt's requests each of its codes answers, the last it may.
+
+    If there is a code for each request, they answer in order. A phone's clock that is ahead shows
+    in a first code sent before the first request.
+    """
+    if not len(rows) or len(waiting) == 1:
+        return np.zeros(len(rows), np.int64)
+    ahead = max(waiting[0] - codes.asked[rows].min(), 0.0)
+    limit = codes.asked[rows] + ahead + EARLY_MS + codes.slack[rows]
+    place = np.maximum(np.searchsorted(waiting, limit, side="right") - 1, 0)
+    if len(rows) >= len(waiting):
+        place = np.minimum(place, np.arange(len(rows)))
+    return np.asarray(place, np.int64)
 
 
 def _chained(codes: CodeRows, matched: _Matched, window: float) -> Ints:
@@ -160,14 +181,14 @@ def _without_code(
     matched: _Matched,
     options: AttemptOptions,
     devices: Names,
-) -> list[tuple[int, str | None]]:
-    """Return outcome and reason of each requested attempt, as if no code had come."""
+) -> list[WithoutCode]:
+    """Return how each requested attempt ended, as if no code had come."""
     covered = Covered(coverage_of(table) if options.coverage is None else options.coverage)
     unnamed = _Unnamed(table, codes, matched, devices)
-    found: list[tuple[int, str | None]] = []
+    found: list[WithoutCode] = []
     for attempt, requests in zip(matched.opened, matched.requests, strict=True):
         if not attempt.waiting:
-            found.append((NUMBER[Outcome.REFUSED], None))
+            found.append(WithoutCode(NUMBER[Outcome.REFUSED], None, np.nan))
             continue
         device = int(asked.device[requests[0]])
         first, last = attempt.waiting[0], attempt.waiting[-1]
@@ -179,7 +200,10 @@ def _without_code(
             why = "open"
         elif unnamed.came(device, first - EARLY_MS, last + options.window_seconds * 1000):
             why = "unnamed"
-        found.append((NUMBER[Outcome.UNDECIDED if why else Outcome.MISSING], why))
+        outcome = NUMBER[Outcome.UNDECIDED if why else Outcome.MISSING]
+        end = min(until, attempt.closed, first + options.horizon.total_seconds() * 1000)
+        waited = np.nan if why == "unnamed" else (end - first) / 1000.0
+        found.append(WithoutCode(outcome, why, waited))
     return found
 
 

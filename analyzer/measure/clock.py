@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable
+from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable, run_starts
 from analyzer.measure.offsets import FAST_SECONDS, find_offsets
 from analyzer.measure.stamps import BASES, CODE, QUARTER_SECONDS, Stamps, read_stamps
-from analyzer.schema import MEASURED, LatencyBasis, arrow_schema
+from analyzer.schema import MEASURED, ClockFault, LatencyBasis, arrow_schema
 
 # Below this a negative difference is no longer the usual disagreement of two right clocks.
 SMALL_NEGATIVE_SECONDS = -60.0
@@ -25,13 +25,32 @@ SKEW_REACH_MS = 86_400_000.0
 SKEW_BRIDGE_MS = 14 * 86_400_000.0
 
 
+# What a latency rests on where the clocks have a fault.
+BASIS_OF_FAULT = {
+    ClockFault.OFFSET: LatencyBasis.OFFSET_CORRECTED,
+    ClockFault.OFFSET_OPEN: LatencyBasis.LOWER_BOUND,
+    ClockFault.STAMP_AHEAD: LatencyBasis.UNKNOWN_CLOCK,
+    ClockFault.PHONE_BEHIND: LatencyBasis.UNKNOWN_CLOCK,
+    ClockFault.NEAR_BEHIND: LatencyBasis.LOWER_BOUND,
+    ClockFault.NEVER_PROMPT: LatencyBasis.UNKNOWN_CLOCK,
+    ClockFault.TOO_OLD: LatencyBasis.UNKNOWN_CLOCK,
+}
+FAULTS = tuple(ClockFault)
+FAULT_CODE = {fault: np.int8(number) for number, fault in enumerate(FAULTS)}
+_BASIS_OF_FAULT = np.array([CODE[BASIS_OF_FAULT[fault]] for fault in FAULTS], np.int8)
+
+
 class Clock(NamedTuple):
-    """The measured rows: stamps, latency (s, NaN unknown), basis, offset in quarter hours."""
+    """All rows: stamps, latency (s, NaN unknown), basis, offset in quarter hours, fault.
+
+    `fault` is an index into `FAULTS`, -1 where the clocks are sound or nothing is known of them.
+    """
 
     stamps: Stamps
     latency: Floats
     basis: Small
     quarters: Ints
+    fault: Small
 
 
 def latency(table: pa.Table) -> pa.Table:
@@ -57,37 +76,47 @@ def read_clock(table: pa.Table) -> Clock:
     stamps = read_stamps(table)
     basis, seconds = stamps.basis.copy(), np.full(len(stamps.basis), np.nan)
     quarters = np.zeros(len(basis), np.int64)
+    fault = np.where(stamps.too_old, FAULT_CODE[ClockFault.TOO_OLD], np.int8(-1))
     rows = np.flatnonzero(basis == CODE[LatencyBasis.MEASURED])
     rows = rows[np.lexsort((stamps.received[rows], stamps.group[rows]))]
     if len(rows):
-        seconds[rows], basis[rows], quarters[rows] = _measure(stamps, rows)
-    return Clock(stamps, seconds, basis, quarters)
+        seconds[rows], quarters[rows], fault[rows] = _measure(stamps, rows)
+        basis[rows] = np.append(_BASIS_OF_FAULT, CODE[LatencyBasis.MEASURED])[fault[rows]]
+    return Clock(stamps, seconds, basis, quarters, fault)
 
 
-def _measure(stamps: Stamps, rows: Ints) -> tuple[Floats, Small, Ints]:
-    """Return latency, basis and offset of the stamped rows, given by group and time."""
+def _measure(stamps: Stamps, rows: Ints) -> tuple[Floats, Ints, Small]:
+    """Return latency, offset and fault of the stamped rows, given by group and time."""
     group, received, difference = stamps.group[rows], stamps.received[rows], stamps.difference[rows]
     offsets = find_offsets(group, received, difference)
     corrected = difference - offsets.quarters * QUARTER_SECONDS
-    # At the edge of a segment the smaller reading is a lower bound, unless it is impossible.
+    # Of two readings the smaller is a lower bound, unless it is impossible.
     smaller = np.minimum(difference, corrected)
-    bound = offsets.edge & (smaller >= SMALL_NEGATIVE_SECONDS)
+    bound = offsets.open & (smaller >= SMALL_NEGATIVE_SECONDS)
     value = np.where(bound, smaller, corrected)
     behind = (value < SMALL_NEGATIVE_SECONDS) & (value > -QUARTER_SECONDS)
-    bound |= _near(group, received, behind)
-    unknown = (value < SMALL_NEGATIVE_SECONDS) | (
-        offsets.lost & ~_clock_proven(stamps, rows, offsets.lost)
-    )
-    basis = np.select(
-        [unknown, bound, offsets.quarters != 0],
+    lost = offsets.lost & ~_clock_proven(stamps, rows, offsets.lost)
+    fault = np.select(
         [
-            CODE[LatencyBasis.UNKNOWN_CLOCK],
-            CODE[LatencyBasis.LOWER_BOUND],
-            CODE[LatencyBasis.OFFSET_CORRECTED],
+            behind,
+            value < SMALL_NEGATIVE_SECONDS,
+            lost,
+            bound,
+            _near(group, received, behind),
+            offsets.quarters != 0,
         ],
-        CODE[LatencyBasis.MEASURED],
+        [
+            FAULT_CODE[ClockFault.PHONE_BEHIND],
+            FAULT_CODE[ClockFault.STAMP_AHEAD],
+            FAULT_CODE[ClockFault.NEVER_PROMPT],
+            FAULT_CODE[ClockFault.OFFSET_OPEN],
+            FAULT_CODE[ClockFault.NEAR_BEHIND],
+            FAULT_CODE[ClockFault.OFFSET],
+        ],
+        np.int8(-1),
     ).astype(np.int8)
-    return np.where(unknown, np.nan, value), basis, offsets.quarters
+    seconds = np.where((value < SMALL_NEGATIVE_SECONDS) | lost, np.nan, value)
+    return seconds, offsets.quarters, fault
 
 
 def _near(group: Ints, received: Floats, marked: Flags) -> Flags:
@@ -117,13 +146,15 @@ def _clock_proven(stamps: Stamps, rows: Ints, lost: Flags) -> Flags:
     Then the path of the lost rows is slow, and their latency is real. `rows` is by group and time.
     """
     proven = np.zeros(len(rows), np.bool_)
-    if not lost.any():
-        return proven
-    device, received = stamps.device[rows], stamps.received[rows]
-    prompt = np.abs(stamps.difference[rows]) <= FAST_SECONDS
-    for group in np.unique(stamps.group[rows][lost]):
-        members = lost & (stamps.group[rows] == group)
-        first, last = received[members].min(), received[members].max()
-        phone = device == device[np.flatnonzero(members)[0]]
-        proven[members] = (prompt & phone & (received >= first) & (received <= last)).any()
+    group, device = stamps.group[rows], stamps.device[rows]
+    received = stamps.received[rows]
+    prompt = np.flatnonzero(np.abs(stamps.difference[rows]) <= FAST_SECONDS)
+    prompt = prompt[np.lexsort((received[prompt], device[prompt]))]
+    members = np.flatnonzero(lost)
+    for part in np.split(members, run_starts(group[members])[1:]):
+        if len(part):
+            phone = slice(*np.searchsorted(device[prompt], device[part[0]] + np.array([0, 1])))
+            first, last = received[part[[0, -1]]]
+            bounds = np.searchsorted(received[prompt[phone]], [first, np.nextafter(last, np.inf)])
+            proven[part] = bounds[1] > bounds[0]
     return proven

@@ -31,7 +31,7 @@ COLUMNS = {
     "country": ("route_country", None),
     "purpose": ("purpose", None),
     "device": ("device", "device"),
-    "sim_slot": ("sim_slot", "sim_slot"),
+    "sim_slot": ("receiving_slot", "sim_slot"),
 }
 
 # Local times, as words that sort: hour 00 to 23, weekday 1 (Monday) to 7, day and month as ISO.

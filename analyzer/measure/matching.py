@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 # never agree. Wide: only where no other attempt could have caused the code.
 EARLY_MS = 5_000.0
 EARLY_WIDE_MS = 60_000.0
+# How far ahead a phone's clock may be without its stamps giving it away (half a quarter hour). Its
+# owner noted the request by the same clock, so the code seems to be sent before and comes after it.
+AHEAD_MS = 450_000.0
+# Without a stamp a code's time is that of reception, late by as much as it was under way: so long
+# may the code of a second request follow. Service centers try again every 10 minutes for an hour.
+UNDER_WAY_MS = 3_600_000.0
 
 
 @dataclass
@@ -20,7 +27,8 @@ class OpenAttempt:
     """Requests of one service close in time, and the codes that answered them.
 
     `requests` and `codes` are positions in the given sequences; `waiting` are the requests that
-    were not refused. Times are milliseconds since 1970 UTC.
+    were not refused. `closed` is when the code of a later attempt came. Times are milliseconds
+    since 1970 UTC.
     """
 
     requests: list[int] = field(default_factory=list)
@@ -29,6 +37,7 @@ class OpenAttempt:
     last: float = 0.0
     codes: list[int] = field(default_factory=list)
     last_event: float = 0.0
+    closed: float = inf
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,11 @@ def assign_codes(
     """Give each code to the attempt whose request it answers; `codes` is in order of `asked`.
 
     A code belongs to the last attempt begun before it was asked for, up to `horizon` ms after that
-    attempt's last request: the code of a later attempt closes the earlier ones. An attempt that has
-    its code takes further ones only within `window` ms. Codes that answer none are left.
+    attempt's last request: the code of a later attempt closes the earlier ones. It belongs to the
+    attempt after that one, if that one's request is nearer and came before the code was received:
+    then the phone's clock is ahead. An attempt with a code takes further ones only within `window`
+    ms, codes without a stamp within an hour while it has fewer codes than requests. Codes that
+    answer none are left.
     """
     waiting = [attempt for attempt in attempts if attempt.waiting]
     refused = [attempt for attempt in attempts if not attempt.waiting]
@@ -71,13 +83,38 @@ def assign_codes(
     refused_starts = [attempt.first for attempt in refused]
     for position, code in enumerate(codes):
         attempt = (
-            _begun(waiting, starts, code, EARLY_MS, window, horizon)
+            _next_by_a_clock_ahead(waiting, starts, code)
+            or _begun(waiting, starts, code, EARLY_MS, window, horizon)
             or _begun(waiting, starts, code, EARLY_WIDE_MS, window, horizon)
             or _begun(refused, refused_starts, code, EARLY_MS, window, window)
         )
         if attempt:
             attempt.codes.append(position)
             attempt.last_event = max(attempt.last_event, code.asked)
+    _close(waiting, codes)
+
+
+def _close(attempts: list[OpenAttempt], codes: Sequence[CodeTimes]) -> None:
+    """Note when each attempt was closed by the code of a later one."""
+    closed = inf
+    for attempt in reversed(attempts):
+        attempt.closed = closed
+        closed = min([closed, *(codes[position].received for position in attempt.codes)])
+
+
+def _next_by_a_clock_ahead(
+    attempts: list[OpenAttempt], starts: list[float], code: CodeTimes
+) -> OpenAttempt | None:
+    """The attempt begun between the code's stamp and its reception, if nearer than the one before.
+
+    A code held back while the user asked again lies near to the earlier request, not to the later.
+    """
+    place = bisect_right(starts, code.asked + EARLY_MS + code.slack)
+    if place == len(attempts) or not starts[place] <= min(code.received, code.asked + AHEAD_MS):
+        return None
+    if place and starts[place] - code.asked >= code.asked - attempts[place - 1].waiting[-1]:
+        return None
+    return attempts[place]
 
 
 def _begun(
@@ -95,6 +132,11 @@ def _begun(
     attempt = attempts[place]
     if code.received - attempt.last > horizon:
         return None
-    if attempt.codes and code.asked - attempt.last_event >= window:
+    if not attempt.codes:
+        return attempt
+    unanswered = len(attempt.codes) < len(attempt.waiting)
+    if unanswered and code.asked == code.received:
+        window = max(window, UNDER_WAY_MS)
+    if code.asked - attempt.last_event >= window:
         return None
     return attempt

@@ -134,12 +134,11 @@ def _request_ages(codes: CodeRows, request: Floats, late_after: float) -> Ages:
     low = (codes.received - request) / 1000.0
     high = low + codes.slack / 1000.0
     basis = codes.basis
-    doubted = (basis == CODE[LatencyBasis.UNKNOWN_CLOCK]) & ~(
-        (low >= -CLOCKS_DISAGREE_SECONDS) & (high <= late_after)
-    )
+    prompt = (low >= -CLOCKS_DISAGREE_SECONDS) & (high <= late_after)
+    doubted = (basis == CODE[LatencyBasis.UNKNOWN_CLOCK]) & ~prompt
     # A stamp with fractions of a second is the phone's own; the time of reception is not touched.
     rewritten = (basis == CODE[LatencyBasis.UNKNOWN_REWRITTEN]) & codes.stamp_is_whole
-    open_ended = (basis == CODE[LatencyBasis.LOWER_BOUND]) | (
+    open_ended = ((basis == CODE[LatencyBasis.LOWER_BOUND]) & ~prompt) | (
         (basis == CODE[LatencyBasis.UNKNOWN_COPIED]) & codes.received_is_whole
     )
     unknown = doubted | rewritten | np.isnan(low)

@@ -10,7 +10,6 @@ import pandas as pd
 from analyzer.measure.arrays import Flags, Floats, Ints, floats, is_word, run_starts
 from analyzer.measure.counts import LATE_AFTER_SECONDS, LatencyCounts
 from analyzer.measure.grouping import attempt_keys
-from analyzer.measure.outcomes import ASSUMED_VALIDITY_SECONDS
 from analyzer.measure.statistics import arrival, censored_quantile
 from analyzer.schema import Outcome
 
@@ -35,7 +34,8 @@ def request_latency_table(
     table, over the codes that came, whichever folder they came to (`unknown`: it came or the logs
     do not cover it, but the time is not known); `missing`; `arrived_30`, `arrived_60`,
     `arrived_300` with `_low` and `_high`: Kaplan-Meier share of all codes that had come by then,
-    missing ones right-censored at 10 minutes, up to which the logs were covered; `median_of_all`
+    those that did not come right-censored where the logs end, the next attempt's code came, or 72
+    hours had passed; `median_of_all`
     (seconds, missing ones included; null: fewer than half came); `upstream_p50` and
     `last_mile_p50`: the two parts of the wait, where the service center's stamp splits it.
     """
@@ -44,11 +44,12 @@ def request_latency_table(
     seconds = floats(waiting.column("request_latency"))
     missing = is_word(waiting.column("outcome"), Outcome.MISSING)
     table = LatencyCounts.of(keys, seconds, late_after).table()
+    waited = floats(waiting.column("waited"))
     upstream = floats(waiting.column("upstream_latency"))
     last_mile = np.where(np.isnan(upstream), np.nan, floats(waiting.column("latency")))
     figures = pd.DataFrame(
         [
-            _figures(seconds[rows], missing[rows], upstream[rows], last_mile[rows])
+            _figures(seconds[rows], missing[rows], waited[rows], upstream[rows], last_mile[rows])
             for rows in _groups(keys)
         ],
         columns=_columns(),
@@ -80,13 +81,14 @@ def _columns() -> list[str]:
     return ["missing", *arrived, "median_of_all", "upstream_p50", "last_mile_p50"]
 
 
-def _figures(seconds: Floats, missing: Flags, upstream: Floats, last_mile: Floats) -> list[float]:
-    came = seconds[~np.isnan(seconds)]
-    waited = np.full(int(missing.sum()), float(ASSUMED_VALIDITY_SECONDS))
+def _figures(
+    seconds: Floats, missing: Flags, waited: Floats, upstream: Floats, last_mile: Floats
+) -> list[float]:
+    came, waited = seconds[~np.isnan(seconds)], waited[~np.isnan(waited)]
     median = censored_quantile(came, waited, 0.5)
     shares = [value for share in arrival(came, waited, MOMENTS) for value in share]
     parts = [_median(upstream), _median(last_mile)]
-    return [len(waited), *shares, median if np.isfinite(median) else np.nan, *parts]
+    return [int(missing.sum()), *shares, median if np.isfinite(median) else np.nan, *parts]
 
 
 def _median(values: Floats) -> float:

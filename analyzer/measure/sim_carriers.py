@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.measure.arrays import floats, joint, words
+from analyzer.measure.arrays import Floats, floats, joint, words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,7 +18,8 @@ class SimCarriers:
     def __init__(self, table: pa.Table) -> None:
         device, carrier = words(table.column("device")), words(table.column("carrier"))
         slot, sub_id = (
-            np.nan_to_num(floats(table.column(name)), nan=-1) for name in ("sim_slot", "sub_id")
+            np.nan_to_num(floats(table.column(name)), nan=-1)
+            for name in ("receiving_slot", "sub_id")
         )
         _, first = np.unique(joint(device[0], slot, sub_id, carrier[0]), return_index=True)
         self._carriers: dict[tuple[str, int | None], set[str]] = {}
@@ -35,3 +36,8 @@ class SimCarriers:
             return None
         known = self._carriers.get((device or "", slot), set())
         return next(iter(known)) if len(known) == 1 else None
+
+
+def _known(table: pa.Table, name: str) -> Floats:
+    """A column of small integers, -1 for null."""
+    return np.nan_to_num(floats(table.column(name)), nan=-1)

@@ -149,6 +149,23 @@ def test_which_sim_of_the_map_received_a_message(identified, message, sims, carr
     assert row["carrier"] == carrier
 
 
+@pytest.mark.parametrize(
+    ("message", "sims", "slot"),
+    [
+        ({"sub_id": 2}, TWO_SIMS, 1),
+        ({"sub_id": 2, "sim_slot": 0}, TWO_SIMS, 0),
+        ({"sim_slot": 0}, None, 0),
+        ({"sub_id": 2}, None, None),
+        ({}, TWO_SIMS, None),
+        ({"sub_id": 2}, [*TWO_SIMS, {"sub_id": 2, "sim_slot": 0}], None),
+        ({}, TWO_SIMS[1:], 1),
+    ],
+)
+def test_the_slot_is_the_messages_else_the_maps(identified, message, sims, slot):
+    (row,) = identified([{"sender": "Google"} | message], sims=sims)
+    assert row["receiving_slot"] == slot
+
+
 def test_one_sim_in_two_maps_is_still_one(identified):
     (row,) = identified([{"sender": "Google"}], sims=[TWO_SIMS[0], TWO_SIMS[0]])
     assert row["carrier"] == "China Mobile"

@@ -73,7 +73,8 @@ def build_messages(*rows):
             received = sent + (0 if took is None else took)
         if received is not None:
             row.setdefault("received_at", at(received))
-        full.append({**USUAL, "message_id": f"m{number}", "record": number + 1, **row})
+        row = {**USUAL, "message_id": f"m{number}", "record": number + 1, **row}
+        full.append({"receiving_slot": row["sim_slot"], **row})
     return arrow(full, SCHEMA)
 
 

@@ -53,7 +53,7 @@ def test_the_result_has_the_measured_columns_for_every_row(messages):
         ({"sent": 5.125, "took": 3}, "unknown_rewritten"),
         ({"sent": 0, "took": 5, "received_precision": "minute"}, "unknown_no_stamp"),
         ({"sent": 0, "took": 5, "received_precision": "day"}, "unknown_no_stamp"),
-        ({"sent": 0, "received_at": None}, "unknown_clock"),
+        ({"sent": 0, "received_at": None}, "unknown_no_stamp"),
         ({"sent": 0, "took": -899.5}, "unknown_clock"),
         ({"sent": 0, "took": -900}, "unknown_clock"),
         ({"sent": 0, "took": -8 * HOUR + 3.5}, "unknown_clock"),
@@ -221,6 +221,26 @@ class TestProvenance:
     def test_a_log_that_writes_seconds_is_measured(self, messages):
         given = [row(n, HOUR, received_precision="second") for n in range(6)]
         assert set(bases(latency(messages(*given)))) == {"offset_corrected"}
+
+    def test_stamps_that_are_the_time_of_reception_cut_to_seconds_are_copies(self, messages):
+        given = [row(n, part / 1000) for n, part in enumerate((312, 48, 977, 0, 650, 401, 793))]
+        assert set(bases(latency(messages(*given)))) == {"unknown_copied"}
+
+    def test_copies_are_told_from_what_another_app_wrote_into_the_same_log(self, messages):
+        copies = [row(n, 0.2 + n / 20, creator="a") for n in range(8)]
+        genuine = [row(n, f, creator="b", sent=row(n, 0)["sent"] + 60) for n, f in enumerate(FAST)]
+        table = latency(messages(*(r for pair in zip(copies, genuine, strict=False) for r in pair)))
+        assert bases(table) == ["unknown_copied", "measured"] * 7
+
+    def test_a_path_that_is_really_fast_is_measured(self, messages):
+        took = [0.4, 0.7, 1.2, 0.6, 0.9, 0.5, 0.8, 0.6, 0.7, 0.9, 1.1, 0.5, 0.8, 1.3]
+        given = [row(n, t) for n, t in enumerate(took)]
+        assert set(bases(latency(messages(*given)))) == {"measured"}
+
+    def test_a_few_fast_messages_are_measured(self, messages):
+        took = [2.5, 0.4, 0.7, 0.9, 0.6, 0.5, 3.1, 2.7]
+        given = [row(n, t) for n, t in enumerate(took)]
+        assert set(bases(latency(messages(*given)))) == {"measured"}
 
     def test_a_restored_backup_has_no_latency(self, messages):
         given = [{"sent": n * DAY, "received": 100 * DAY + n * 0.013} for n in range(5)]

@@ -82,6 +82,56 @@ def test_the_order_of_the_rows_does_not_matter(measured, requests_table, rows, a
     assert outcomes(attempts(shuffled, requests)) == outcomes(attempts(table, requests))
 
 
+@bounded
+@given(rows=rows, asked=asked)
+def test_an_unrelated_service_on_a_phone_of_its_own_changes_nothing(
+    measured, requests_table, rows, asked
+):
+    def unrelated(row):
+        return {**row, "service": "Alipay", "device": "third"}
+
+    def found(messages, requests):
+        table = attempts(measured(*messages), requests_table(*requests))
+        columns = [name for name in ATTEMPT_SCHEMA.names if name != "message_ids"]
+        rows = [row for row in table.select(columns).to_pylist() if row["device"] != "third"]
+        return sorted(rows, key=lambda row: row["attempt_id"])
+
+    asked = [{**request, "device": request["device"] or "phone"} for request in asked]
+    # Rows with a time, so that the identity of an attempt does not rest on the message's number.
+    rows = [row for row in rows if row["sent"] is not None]
+    alone = found(rows, asked)
+    more = found([*rows, *map(unrelated, rows)], [*asked, *map(unrelated, asked)])
+    assert more == alone
+
+
+@bounded
+@given(rows=rows, asked=asked)
+def test_a_code_of_another_service_changes_no_attempt_of_this_one(
+    measured, requests_table, rows, asked
+):
+    def told(messages):
+        found = attempts(measured(*messages), requests_table(*asked)).to_pylist()
+        return sorted(
+            (row["attempt_id"], row["outcome"], row["codes"], row["requests"])
+            for row in found
+            if row["service"] != "Alipay"
+        )
+
+    # Stamps of a log are judged together; a new message through another center is judged alone.
+    rows = [{**row, "service": row["service"] or "OKX"} for row in rows if row["sent"] is not None]
+    other = {
+        "sent": 20_000.0,
+        "took": 3.4,
+        "service": "Alipay",
+        "log": "other.xml",
+        "service_center": "+8613010314500",
+        "sub_id": 7,
+    }
+    rows.append({**other, "service": "OKX", "sent": 39_000.0})
+    rows.append({**other, "service": "OKX", "sent": -1000.0})
+    assert told([*rows, other]) == told(rows)
+
+
 @pytest.mark.parametrize("cut", [0, 1, 2, 3])
 def test_chunks_with_words_of_their_own_are_read_alike(measured, cut):
     first = [{"sent": n * 1000.0, "took": 2.5, "service": f"s{n}"} for n in range(cut)]

@@ -124,6 +124,80 @@ def test_a_request_of_unknown_device_among_two_phones_is_undecided(tries):
     ]
 
 
+def test_an_earlier_request_may_have_been_answered_or_the_last(tries):
+    (attempt,) = tries([{"sent": 95, "took": 2.5}], [{"when": 0}, {"when": 90}])
+    assert attempt["request_latency"] == pytest.approx(97.5)
+    assert attempt["request_latency_least"] == pytest.approx(7.5)
+    both = [{"sent": 95, "took": 2.5}, {"sent": 96, "took": 4.5}]
+    (attempt,) = tries(both, [{"when": 0}, {"when": 90}])
+    assert attempt["request_latency_least"] == pytest.approx(97.5)  # one to one, in order
+
+
+def test_as_many_codes_as_requests_are_one_attempt_however_far_apart(tries):
+    codes = [{"received": 40.5}, {"received": 900.5}]
+    found = tries(codes, [{"when": 0}, {"when": 120}])
+    assert summary(found) == [("in_time", 2, 2)]
+    found = tries(codes, [{"when": 0}])
+    assert [(a["requests"], a["codes"]) for a in found] == [(1, 1), (0, 1)]
+
+
+def test_a_stamped_code_hours_later_answers_no_resent_request(tries):
+    codes = [{"sent": 4, "took": 2.5}, {"sent": 13 * HOUR, "took": 2.5}]
+    found = tries(codes, [{"when": 0}, {"when": 120}])
+    assert summary(found) == [("in_time", 2, 1), ("in_time", 0, 1)]
+
+
+def test_a_code_that_came_after_a_newer_one_is_superseded(tries):
+    codes = [{"sent": 4, "took": 80.5}, {"sent": 64, "took": 2.5}, {"sent": 94, "took": 2.5}]
+    (attempt,) = tries(codes, [{"when": 0}, {"when": 60}, {"when": 90}])
+    assert (attempt["codes"], attempt["superseded"]) == (3, 1)
+    (attempt,) = tries(codes[1:], [{"when": 60}, {"when": 90}])
+    assert attempt["superseded"] == 0
+
+
+class TestClockAhead:
+    """The phone's clock is ahead, and its owner noted the requests by it."""
+
+    def test_a_code_sent_before_its_request_is_still_its_answer(self, tries):
+        requests = [{"when": 0}, {"when": 5 * HOUR}, {"when": 9 * HOUR}]
+        codes = [{"sent": when - 43, "took": 51.5} for when in (5 * HOUR, 9 * HOUR)]
+        found = tries(codes, requests)
+        assert summary(found) == [("missing", 1, 0), ("in_time", 1, 1), ("in_time", 1, 1)]
+        assert found[1]["request_latency"] == pytest.approx(8.5)
+        assert found[1]["upstream_latency"] is None
+
+    def test_each_resent_code_answers_its_own_request(self, tries):
+        codes = [{"sent": when - 43, "took": 51.5, "valid_for": 60} for when in (0, 70)]
+        (attempt,) = tries(codes, [{"when": 0}, {"when": 70}])
+        assert summary([attempt]) == [("in_time", 2, 2)]
+        assert attempt["request_latency_least"] == pytest.approx(8.5)
+
+    def test_a_code_held_back_belongs_to_the_request_it_was_sent_for(self, tries):
+        codes = [{"sent": 4, "took": 640.5}, {"sent": 624, "took": 22.5}]
+        found = tries(codes, [{"when": 0}, {"when": 620}])
+        assert summary(found) == [("expired", 1, 1), ("in_time", 1, 1)]
+
+
+class TestWaited:
+    def test_a_code_that_never_came_was_waited_for_until_the_logs_end(self, tries, coverage):
+        (attempt,) = tries([], [{"when": 0}], coverage=[coverage(-9000, 7200)])
+        assert (attempt["outcome"], attempt["waited"]) == ("missing", 7200)
+        (attempt,) = tries([], [{"when": 0}], coverage=[coverage(-9000, 300)])
+        assert (attempt["outcome"], attempt["waited"]) == ("undecided", 300)
+        (attempt,) = tries([], [{"when": 0}], coverage=[])
+        assert attempt["waited"] is None
+
+    def test_at_most_for_72_hours_or_until_the_code_of_the_next_attempt(self, tries):
+        (attempt,) = tries([], [{"when": 0}])
+        assert attempt["waited"] == 72 * HOUR
+        first, second = tries([{"sent": HOUR + 4, "took": 2.5}], [{"when": 0}, {"when": HOUR}])
+        assert (first["waited"], second["waited"]) == (HOUR + 6.5, None)
+
+    def test_a_refused_request_was_not_waited_for(self, tries):
+        (attempt,) = tries([], [{"when": 0, "result": "rejected"}])
+        assert attempt["waited"] is None
+
+
 class TestCover:
     def test_a_time_no_log_covers_is_undecided(self, tries, coverage):
         for cover in (
@@ -187,6 +261,13 @@ class TestTrust:
         (attempt,) = tries([{**stamp, "received": 6.5}], [{"when": 0}])
         assert attempt["outcome"] == "in_time"
         (attempt,) = tries([{**stamp, "received": 4000.5}], [{"when": 0}])
+        assert (attempt["outcome"], attempt["why"]) == ("undecided", "clock")
+
+    def test_a_code_beside_a_clock_that_is_behind_may_be_prompt_too(self, tries):
+        behind = {"sent": 9000, "took": -300, "is_code": False}
+        (attempt,) = tries([{"sent": 4, "took": 2.5}, behind], [{"when": 0}])
+        assert (attempt["outcome"], attempt["latency_basis"]) == ("in_time", "lower_bound")
+        (attempt,) = tries([{"sent": 4, "took": 200.5}, behind], [{"when": 0}])
         assert (attempt["outcome"], attempt["why"]) == ("undecided", "clock")
 
     def test_a_time_to_the_minute_decides_what_the_whole_minute_agrees_on(self, tries):
