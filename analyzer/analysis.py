@@ -8,12 +8,13 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.diagnose import Case, Finding, diagnose
+from analyzer.diagnose import Case, Finding, diagnose, next_steps
 from analyzer.identify import canonical_carrier, identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
 from analyzer.recognize import recognize, service_name
 from analyzer.schema import EVENT_SCHEMA
+from analyzer.texts import Text
 
 DEFAULT_LATE_AFTER = 60
 
@@ -28,7 +29,8 @@ class AnalysisOptions:
     `late_after` is in seconds; `since` and `until` bound received_at and requested_at (until is
     exclusive); `services`, `senders` (parts of a sender or sender key) and `carriers` narrow
     the code messages and attempts; `carrier` is the carrier of the phone's SIM as the user
-    states it.
+    states it; `tz` (IANA) is the zone of the user's hours and days; None: China's
+    for SIMs of China, else UTC.
     """
 
     late_after: int = DEFAULT_LATE_AFTER
@@ -38,6 +40,7 @@ class AnalysisOptions:
     senders: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     carrier: str | None = None
+    tz: str | None = None
 
 
 @dataclass
@@ -57,6 +60,7 @@ class Analysis:
     findings: list[Finding]
     options: AnalysisOptions = field(default_factory=AnalysisOptions)
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
+    next_steps: tuple[Text, ...] = ()
 
     @property
     def has_requests(self) -> bool:
@@ -80,12 +84,24 @@ def analyze(ingested: Ingested, options: AnalysisOptions | None = None) -> Analy
     requests = _requests(ingested, table, options)
     # Matched over everything, narrowed afterwards: a code that is filtered away has still come.
     tried = attempts(table, requests, _attempt_options(ingested, options))
-    table = _narrowed(table, options)
+    everything, table = table, _narrowed(table, options)
     tried = _narrowed_attempts(tried, table, options)
     events = _within(ingested.events, "at", options)
-    case = Case(table, tried, ingested.accounts, bool(requests.num_rows), events)
+    case = Case(
+        table,
+        tried,
+        ingested.accounts,
+        bool(requests.num_rows),
+        events=events,
+        requests=requests,
+        sims=ingested.sims,
+        everything=everything,
+        tz=options.tz,
+    )
+    findings = diagnose(case)
     return Analysis(
-        table, tried, requests, ingested.sims, ingested.accounts, diagnose(case), options, events
+        *(table, tried, requests, ingested.sims, ingested.accounts, findings, options, events),
+        next_steps=next_steps(case, findings),
     )
 
 

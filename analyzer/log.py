@@ -63,7 +63,11 @@ def load(
         inputs.extend((path, role) for path in _listed(given))
     ingested = ingest(inputs, IngestOptions(tz, device, device_from_folder), progress)
     options = AnalysisOptions(
-        late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
+        late_after=late_after,
+        since=_moment(since),
+        until=_moment(until),
+        carrier=carrier,
+        tz=tz,
     )
     return Log(analyze(ingested, options), reveal=reveal, lang=lang, zone=tz, key=key)
 

@@ -94,6 +94,7 @@ def _analysis_options(request: Request) -> AnalysisOptions:
         senders=request.sender,
         carriers=request.carrier,
         carrier=request.my_carrier,
+        tz=request.tz,
     )
 
 

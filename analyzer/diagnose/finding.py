@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
-from analyzer.ingest import LogAccount
-from analyzer.schema import EVENT_SCHEMA, Verdict
+from analyzer.schema import Verdict
 from analyzer.texts import Text
-
-
-@dataclass(frozen=True)
-class Case:
-    """What the causes are examined on.
-
-    `table` is the message table with all derived columns, `attempts` the attempt table,
-    `accounts` what became of every log; `has_requests` tells whether a request log was given;
-    `events` is what the phone's own logs tell of messages that reached it.
-    """
-
-    table: pa.Table
-    attempts: pa.Table
-    accounts: list[LogAccount]
-    has_requests: bool
-    events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
 
 
 @dataclass(frozen=True)
@@ -32,7 +13,8 @@ class Statement:
     """What the logs say of one cause, before advice is added.
 
     `evidence` are sentences with their counts, `messages` the message ids they rest on, `rivals`
-    the causes that the same evidence supports equally, `systems` and `carriers` whom the
+    the causes that the same evidence supports equally. `attempts` are the rows of the attempt table
+    that the cause could explain. `systems`, `carriers` and `situations` tell whom and what the
     advice should address.
     """
 
@@ -40,13 +22,18 @@ class Statement:
     evidence: tuple[Text, ...] = ()
     messages: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    attempts: tuple[int, ...] = ()
     systems: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One cause with its verdict: name, evidence, rivals, advice, and the export that decides."""
+    """One cause with its verdict: name, evidence, rivals, advice, and the export that decides.
+
+    `explains` of `failed` attempts without a usable code in time could come from this cause.
+    """
 
     cause: str
     title: Text
@@ -57,4 +44,6 @@ class Finding:
     rivals: tuple[str, ...]
     advice: tuple[Text, ...]
     decided_by: Text
+    explains: int = 0
+    failed: int = 0
     examined: bool = field(default=True)

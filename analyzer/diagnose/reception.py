@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.diagnose.finding import Case
+from analyzer.diagnose.case import Case
 from analyzer.diagnose.selection import where
 from analyzer.ingest.records import Role
 from analyzer.ingest.registry import readers

@@ -31,5 +31,5 @@ def ids(table: pa.Table) -> tuple[str, ...]:
 
 
 def ids_of_attempts(attempts: pa.Table) -> tuple[str, ...]:
-    """Return the ids of all code messages of attempts."""
+    """Return the ids of all messages of attempts, or of another table that lists them."""
     return tuple(found for row in attempts["message_ids"].to_pylist() for found in row or ())

@@ -60,6 +60,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
         "request_latency": _request_latency(analysis, words, shown),
         "blocking": _localized(plain_rows(blocking_groupings(analysis.codes)), words, shown),
         "diagnosis": [finding_row(finding, words) for finding in analysis.findings],
+        "next_steps": [step.get(words.language) for step in analysis.next_steps],
     }
 
 
@@ -118,6 +119,8 @@ def finding_row(finding: Finding, words: Words) -> Document:
         "decided_by": finding.decided_by.get(language),
         "best_verdict": finding.best.value,
         "examined": finding.examined,
+        "explains": finding.explains,
+        "failed": finding.failed,
     }
 
 

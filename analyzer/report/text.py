@@ -183,11 +183,12 @@ def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:
     by_verdict: dict[str, list[Document]] = {}
     for row in doc["diagnosis"]:
         by_verdict.setdefault(row["verdict"], []).append(row)
-    for name in ("shown", "consistent"):
-        for row in by_verdict.get(name, []):
+    for row in doc["diagnosis"]:
+        if row["verdict"] in ("shown", "consistent"):
             yield from _cause(row, titles, words)
     if not by_verdict.keys() & {"shown", "consistent"}:
         yield paragraph(words("no_cause"))
+    yield from _next_steps(doc["next_steps"], words)
     for name, title in (("contradicted", "contradicted_list"), ("no_evidence", "no_evidence_list")):
         examined = [row for row in by_verdict.get(name, []) if row["examined"]]
         yield from _listed(words(title), [(row, row["evidence"][0]) for row in examined], words)
@@ -198,6 +199,9 @@ def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:
 def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[RenderableType]:
     title = RichText(f"\n{row['title']} – ").append(tables.verdict(row["verdict"], words))
     yield title
+    if row["explains"]:
+        line = words("explains", n=row["explains"], failed=row["failed"])
+        yield Padding(paragraph(line), (0, 0, 0, 2))
     for sentence in row["evidence"]:
         yield Padding(paragraph(sentence), (0, 0, 0, 2))
     if row["rivals"]:
@@ -207,6 +211,14 @@ def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[Rend
         yield Padding(paragraph(f"{number}. {advice}"), (0, 0, 0, 2))
     if row["verdict"] == "consistent":
         yield Padding(paragraph(words("decided_by", export=row["decided_by"])), (0, 0, 0, 2))
+
+
+def _next_steps(steps: list[str], words: Words) -> Iterator[RenderableType]:
+    """Yield what helps whatever the cause is."""
+    if steps:
+        yield RichText(f"\n{words('next_steps')}", style="bold")
+    for number, step in enumerate(steps, 1):
+        yield Padding(paragraph(f"{number}. {step}"), (0, 0, 0, 2))
 
 
 def _listed(

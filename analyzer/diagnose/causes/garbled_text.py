@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow.compute as pc
 
-from analyzer.diagnose.finding import Case, Statement
+from analyzer.diagnose.case import Case
+from analyzer.diagnose.finding import Statement
 from analyzer.diagnose.selection import code_messages, counts, ids
-from analyzer.schema import Verdict
+from analyzer.measure.arrays import is_word
+from analyzer.schema import Outcome, Verdict
 from analyzer.terms import counted
 from analyzer.texts import Text
 
@@ -35,6 +38,8 @@ def garbled_text(case: Case) -> Statement:
         ),
         ids(garbled),
         rivals=("export_incomplete",),
+        attempts=tuple(np.flatnonzero(is_word(case.attempts["outcome"], Outcome.GARBLED)).tolist()),
+        carriers=tuple(counts(garbled, "carrier")),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
-from analyzer.diagnose.finding import Case, Statement
+from analyzer.diagnose.case import Case
+from analyzer.diagnose.finding import Statement
 from analyzer.diagnose.reception import (
     dropped_events,
     dropped_statement,
@@ -15,7 +17,8 @@ from analyzer.diagnose.reception import (
 )
 from analyzer.diagnose.selection import code_messages, counts, ids, where
 from analyzer.ingest.registry import readers
-from analyzer.schema import Folder, Verdict
+from analyzer.measure.arrays import is_word
+from analyzer.schema import Folder, Outcome, Verdict
 from analyzer.terms import counted
 from analyzer.texts import Text
 
@@ -43,6 +46,9 @@ def phone_filter(case: Case) -> Statement:
     blocked = where(codes, "folder", Folder.BLOCKED)
     silenced = _silenced(codes)
     dropped = dropped_events(case)
+    blocked_attempts = tuple(
+        np.flatnonzero(is_word(case.attempts["outcome"], Outcome.BLOCKED)).tolist()
+    )
     fitting = (
         *_silenced_evidence(silenced),
         *reached_statement(case),
@@ -54,6 +60,7 @@ def phone_filter(case: Case) -> Statement:
             Verdict.SHOWN,
             (*recorded, *dropped_statement(case), *fitting),
             ids(blocked),
+            attempts=blocked_attempts,
             systems=tuple(dict.fromkeys((*counts(blocked, "blocked_by"), *systems_of(dropped)))),
         )
     if silenced.num_rows or undelivered_events(case).num_rows:

@@ -8,7 +8,9 @@ Reference: 3GPP TS 23.040 9.2.3.22, failure cause 0xD3 (211); AOSP RIL, SMS_ACKN
 
 from __future__ import annotations
 
-from analyzer.diagnose.finding import Case, Statement
+from analyzer.diagnose.case import Case
+from analyzer.diagnose.finding import Statement
+from analyzer.diagnose.gaps import STORAGE, gap_statement
 from analyzer.diagnose.reception import has_radio_log
 from analyzer.diagnose.selection import where
 from analyzer.schema import EventKind, Verdict
@@ -16,7 +18,10 @@ from analyzer.texts import Text
 
 
 def storage_full(case: Case) -> Statement:
-    """Return `shown` if the phone refused a message for lack of space, as its log says."""
+    """Return `shown` if the phone refused a message for lack of space, as its log says.
+
+    Without such a log, gaps that fit are `consistent`.
+    """
     refused = where(case.events, "event", EventKind.STORAGE_FULL).num_rows
     if refused:
         return Statement(
@@ -29,7 +34,7 @@ def storage_full(case: Case) -> Statement:
                 ),
             ),
         )
-    if has_radio_log(case):
+    if has_radio_log(case) and not case.gaps:
         return Statement(
             Verdict.NO_EVIDENCE,
             (
@@ -39,12 +44,4 @@ def storage_full(case: Case) -> Statement:
                 ),
             ),
         )
-    return Statement(
-        Verdict.NO_EVIDENCE,
-        (
-            Text(
-                "There is no radio log; message logs do not tell whether the storage was full.",
-                "没有无线日志；短信日志无法说明存储是否已满。",
-            ),
-        ),
-    )
+    return gap_statement(case, STORAGE)
