@@ -3,10 +3,12 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
+PHONES  ?= 1000
+SEED    ?= 1
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean
+.PHONY: help report test check fuzz bench-truth format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,6 +26,9 @@ check: $(VENV)/check  ## format, lint, types
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
+bench-truth: $(VENV)/run  ## how often the analysis is right, over PHONES simulated phones
+	$(BIN)/python bench/truth.py --phones $(PHONES) --seed $(SEED)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOW = (
     ("texts", "schema"),
     ("terms",),
+    ("simulate",),
     ("ingest",),
     ("recognize",),
     ("identify",),
@@ -67,6 +68,13 @@ def test_no_stage_imports_a_later_one(path: Path) -> None:
     for name in _imports(path):
         stage = name.split(".")[1]
         assert FLOOR[stage] <= FLOOR[parts[0]], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "analyzer").rglob("*.py")), ids=str)
+def test_only_the_command_line_knows_the_simulation(path: Path) -> None:
+    room = path.relative_to(ROOT / "analyzer").with_suffix("").parts[0]
+    if room not in ("simulate", "cli"):
+        assert not any(name.startswith("analyzer.simulate") for name in _imports(path)), path
 
 
 @pytest.mark.parametrize("name", _modules())

@@ -19,6 +19,7 @@ _COMMANDS = {
     "ingest": "Add logs to a store that grows, for many phones or exports.",
     "recognize": "Find codes in JSON Lines on standard input.",
     "formats": "What is read, and how to export it from the phone.",
+    "simulate": "Invented logs with known faults, and the truth about them.",
 }
 
 

@@ -15,7 +15,10 @@ from click.testing import CliRunner, Result
 
 from analyzer.cli import main
 
-COMMANDS = ("report", "codes", "latency", "blocking", "diagnose", "recognize", "formats")
+COMMANDS = (
+    *("report", "codes", "latency", "blocking", "diagnose"),
+    *("recognize", "formats", "simulate"),
+)
 LOG_COMMANDS = ("report", "codes", "latency", "blocking", "diagnose")
 GOOD = "sms-20260314110000.xml"
 
@@ -258,3 +261,47 @@ def test_formats_lists_every_reader(form: str) -> None:
     assert result.exit_code == 0
     for reader in readers():
         assert reader.name in result.stdout
+
+
+def test_simulate_writes_phones_that_report_reads(tmp_path: Path) -> None:
+    folder = tmp_path / "phones"
+    done = run("simulate", folder, "--scenario", "garbled", "--devices", 2, "--days", 6)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("2 phones, ")
+    report = run(
+        *("report", folder / "logs", "--device-from-folder", "--tz", "Asia/Shanghai"),
+        *("--format", "json"),
+    )
+    document = json.loads(report.stdout)
+    assert {row["device"] for row in document["logs"]} == {"phone-0001", "phone-0002"}
+    assert not any(row["rejected"] for row in document["logs"])
+
+
+def test_simulate_lists_its_scenarios_in_both_languages() -> None:
+    english, chinese = run("simulate", "--list"), run("simulate", "--list", "--lang", "zh")
+    assert "outage " in english.stdout
+    assert "运营商" in chinese.stdout
+    assert english.stdout.count("\n") == chinese.stdout.count("\n") > 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Name a folder"),
+        (("x", "--scenario", "nope"), "No such scenario. Known are: healthy, "),
+    ],
+)
+def test_simulate_says_what_is_missing(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = run("simulate", *(tmp_path / a if a == "x" else a for a in arguments))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_simulate_leaves_an_earlier_simulation_alone(tmp_path: Path) -> None:
+    first = run("simulate", tmp_path, "--days", 3)
+    again = run("simulate", tmp_path, "--days", 3, "--seed", 2)
+    assert (first.exit_code, again.exit_code) == (0, 2)
+    assert "holds a simulation already" in again.stderr
