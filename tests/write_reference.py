@@ -92,10 +92,10 @@ def formats() -> str:
     for reader in sorted(readers(), key=lambda reader: reader.title.lower()):
         carried = [name.replace("_", " ") for name, has in reader.carries._asdict().items() if has]
         evidence = f"{reader.evidence.kind}, {reader.evidence.date}"
+        carries = ", ".join(carried) or "times and texts only"
         parts += [
             f"## {reader.title}\n",
-            f"`{reader.name}`; carries: {', '.join(carried) or 'times and texts only'}; "
-            f"layout known from: {evidence}.\n",
+            f"`{reader.name}`; carries: {carries}; layout known from: {evidence}.\n",
             f"{reader.export.en}\n",
             f"{reader.export.zh}\n",
         ]

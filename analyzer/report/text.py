@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 _ROWS = 12
 _PROBLEMS = 8
+_LOGS = 40
 _TROUBLE = ("late", "expired", "garbled", "blocked", "missing", "refused")
 
 
@@ -89,7 +90,9 @@ def logs(doc: Document, words: Words) -> Iterator[RenderableType]:
         yield paragraph(words("zone", zone=", ".join(zones), shown=words.zone))
     else:
         yield paragraph(words("zone_shown", shown=words.zone))
-    yield tables.logs_table(rows, words)
+    yield tables.logs_table(rows[:_LOGS], words)
+    if len(rows) > _LOGS:
+        yield paragraph(words("more_logs", count=len(rows) - _LOGS))
     if doc["events"]:
         yield paragraph(words("events", events=words.counted("event", doc["events"])))
     yield from problems(doc, words)
@@ -100,13 +103,16 @@ def problems(doc: Document, words: Words) -> Iterator[RenderableType]:
     if not any(row["problems"] for row in doc["logs"]):
         return
     yield heading(words("problems"))
-    for row in doc["logs"]:
+    troubled = [row for row in doc["logs"] if row["problems"]]
+    for row in troubled[:_LOGS]:
         for problem in row["problems"][:_PROBLEMS]:
             yield paragraph(problem["sentence"])
             yield Padding(paragraph(problem["remedy"]), (0, 0, 0, 2))
         more = len(row["problems"]) - _PROBLEMS
         if more > 0:
             yield paragraph(words("rejects_more", count=more, log=row["log"]))
+    if len(troubled) > _LOGS:
+        yield paragraph(words("more_troubled", count=len(troubled) - _LOGS))
 
 
 def outcomes(doc: Document, words: Words) -> Iterator[RenderableType]:
