@@ -227,6 +227,11 @@ class TestProvenance:
         given = [row(n, part / 1000) for n, part in enumerate((312, 48, 977, 0, 650, 401, 793))]
         assert set(bases(latency(messages(*given)))) == {"unknown_copied"}
 
+    def test_a_log_of_nothing_but_copies_needs_four_of_them(self, messages):
+        given = [row(n, part / 1000) for n, part in enumerate((312, 48, 977, 650))]
+        assert set(bases(latency(messages(*given)))) == {"unknown_copied"}
+        assert set(bases(latency(messages(*given[:3])))) == {"measured"}
+
     def test_copies_are_told_from_what_another_app_wrote_into_the_same_log(self, messages):
         copies = [row(n, 0.2 + n / 20, creator="a") for n in range(8)]
         genuine = [row(n, f, creator="b", sent=row(n, 0)["sent"] + 60) for n, f in enumerate(FAST)]
