@@ -12,8 +12,17 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analyzer.measure.arrays import Flags, Floats, Ints, Small, enumerated, nullable, run_starts
-from analyzer.measure.offsets import FAST_SECONDS, find_offsets
+from analyzer.measure.arrays import (
+    Flags,
+    Floats,
+    Ints,
+    Small,
+    enumerated,
+    nullable,
+    run_numbers,
+    run_starts,
+)
+from analyzer.measure.offsets import FAST_SECONDS, MIN_ROWS, find_offsets
 from analyzer.measure.stamps import BASES, CODE, QUARTER_SECONDS, Stamps, read_stamps
 from analyzer.schema import MEASURED, ClockFault, LatencyBasis, arrow_schema
 
@@ -77,11 +86,16 @@ def read_clock(table: pa.Table) -> Clock:
     basis, seconds = stamps.basis.copy(), np.full(len(stamps.basis), np.nan)
     quarters = np.zeros(len(basis), np.int64)
     fault = np.where(stamps.too_old, FAULT_CODE[ClockFault.TOO_OLD], np.int8(-1))
-    rows = np.flatnonzero(basis == CODE[LatencyBasis.MEASURED])
-    rows = rows[np.lexsort((stamps.received[rows], stamps.group[rows]))]
-    if len(rows):
+    measured = np.flatnonzero(basis == CODE[LatencyBasis.MEASURED])
+    measured = measured[np.lexsort((stamps.received[measured], stamps.group[measured]))]
+    timed = ~np.isnan(stamps.received[measured])
+    if timed.any():
+        rows = measured[timed]
         seconds[rows], quarters[rows], fault[rows] = _measure(stamps, rows)
-        basis[rows] = np.append(_BASIS_OF_FAULT, CODE[LatencyBasis.MEASURED])[fault[rows]]
+    if not timed.all():
+        rows = measured[~timed]
+        seconds[rows], fault[rows] = _measure_untimed(stamps, rows)
+    basis[measured] = np.append(_BASIS_OF_FAULT, CODE[LatencyBasis.MEASURED])[fault[measured]]
     return Clock(stamps, seconds, basis, quarters, fault)
 
 
@@ -117,6 +131,30 @@ def _measure(stamps: Stamps, rows: Ints) -> tuple[Floats, Ints, Small]:
     ).astype(np.int8)
     seconds = np.where((value < SMALL_NEGATIVE_SECONDS) | lost, np.nan, value)
     return seconds, offsets.quarters, fault
+
+
+def _measure_untimed(stamps: Stamps, rows: Ints) -> tuple[Floats, Small]:
+    """Return latency and fault of rows whose difference alone is known, given by group.
+
+    Without a time nothing can be corrected: if none of 3 or more rows of a group is near its
+    stamp, their latency stays unknown.
+    """
+    group, difference = stamps.group[rows], stamps.difference[rows]
+    start = run_starts(group)
+    run = run_numbers(start, len(rows))
+    never_prompt = (np.bincount(run) >= MIN_ROWS) & (
+        np.minimum.reduceat(np.abs(difference), start) > FAST_SECONDS
+    )
+    fault = np.select(
+        [difference <= -QUARTER_SECONDS, difference < SMALL_NEGATIVE_SECONDS, never_prompt[run]],
+        [
+            FAULT_CODE[ClockFault.STAMP_AHEAD],
+            FAULT_CODE[ClockFault.PHONE_BEHIND],
+            FAULT_CODE[ClockFault.NEVER_PROMPT],
+        ],
+        np.int8(-1),
+    ).astype(np.int8)
+    return np.where(fault >= 0, np.nan, difference), fault
 
 
 def _near(group: Ints, received: Floats, marked: Flags) -> Flags:

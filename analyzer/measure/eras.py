@@ -23,9 +23,11 @@ RESTORED_GAP_SECONDS = 60.0
 SAME_INSTANT_ROWS = 10
 ERA_ROWS = 3
 ERA_SHARE = 0.8
-# A latency below a second is rare (3 in 1,000 of a usual path), six in a row are a copy; unless
-# the same app shows them now and then too, whose path is fast or whose clock is behind.
+# A latency below a second is rare (3 in 1,000 of a usual path), six in a row are a copy, or four if
+# the app shows nothing else; unless it shows them now and then, whose path is fast or whose clock
+# is behind.
 COPY_ROWS = 6
+COPY_ROWS_OF_ALL = 4
 FAST_PATH_SHARE = 0.2
 
 
@@ -81,7 +83,9 @@ def copied_without_fraction(times: WrittenTimes) -> Flags:
     seconds, writer = times.difference[rows], times.writer[rows]
     cut = (seconds >= 0) & (seconds < 1)
     run = run_numbers(run_starts(writer, cut), len(rows))
-    era = cut & (np.bincount(run)[run] >= COPY_ROWS)
+    length, stamped = np.bincount(run)[run], np.bincount(writer)[writer]
+    enough = np.where(length == stamped, COPY_ROWS_OF_ALL, COPY_ROWS)
+    era = cut & (length >= enough)
     elsewhere = np.bincount(writer[~era], minlength=int(writer.max()) + 1)
     as_fast = np.bincount(writer[cut & ~era], minlength=len(elsewhere))
     fast_path = as_fast > FAST_PATH_SHARE * elsewhere

@@ -73,13 +73,15 @@ def read_stamps(table: pa.Table) -> Stamps:
 
     The basis is `measured` where both stamps look like what they should be, else the reason why
     there is no latency. A row without one of the two times, and a log that writes minutes or days,
-    has nothing to compute with: `unknown_no_stamp`. One that writes whole seconds is measured, to
-    +-1 s. Eras are looked for among the rows that one app wrote into one log.
+    has nothing to compute with: `unknown_no_stamp`. If both were cut to 32 bits, their difference
+    is still known, and the row is measured without a time. A log that writes whole seconds is
+    measured, to +-1 s. Eras are looked for among the rows that one app wrote into one log.
     """
     received, sent = times(table, "received_at"), times(table, "sent_at")
     difference = (received - sent) / 1000.0
     device = words(table.column("device"))[0]
     basis = _row_basis(table, received, sent, difference)
+    _keep_wrapped(table, difference, basis)
     writer = joint(device, words(table.column("log"))[0], words(table.column("creator"))[0])
     fine = ~is_word(table.column("received_precision"), Precision.SECOND)
     order = np.lexsort((received, writer))
@@ -110,3 +112,14 @@ def _row_basis(table: pa.Table, received: Floats, sent: Floats, difference: Floa
     conditions = [np.asarray(condition, np.bool_) for condition, _ in rules]
     basis = np.select(conditions, [code for _, code in rules], CODE[LatencyBasis.MEASURED])
     return np.asarray(basis, np.int8)
+
+
+def _keep_wrapped(table: pa.Table, difference: Floats, basis: Small) -> None:
+    """Put in the differences of rows whose two times were cut to 32 bits (modulo 2^32 ms)."""
+    if "wrapped_difference" not in table.column_names:
+        return
+    kept = floats(table.column("wrapped_difference")) / 1000.0
+    rows = ~np.isnan(kept) & (basis == CODE[LatencyBasis.UNKNOWN_NO_STAMP]) & np.isnan(difference)
+    difference[rows] = kept[rows]
+    copied = CODE[LatencyBasis.UNKNOWN_COPIED]
+    basis[rows] = np.where(kept[rows] == 0, copied, CODE[LatencyBasis.MEASURED])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.measure import clock_report, latency
+from analyzer.measure import clock_faults, clock_report, latency, provenance
 from analyzer.schema import MEASURED, arrow_schema
 
 HOUR = 3600.0
@@ -226,6 +227,11 @@ class TestProvenance:
         given = [row(n, part / 1000) for n, part in enumerate((312, 48, 977, 0, 650, 401, 793))]
         assert set(bases(latency(messages(*given)))) == {"unknown_copied"}
 
+    def test_a_log_of_nothing_but_copies_needs_four_of_them(self, messages):
+        given = [row(n, part / 1000) for n, part in enumerate((312, 48, 977, 650))]
+        assert set(bases(latency(messages(*given)))) == {"unknown_copied"}
+        assert set(bases(latency(messages(*given[:3])))) == {"measured"}
+
     def test_copies_are_told_from_what_another_app_wrote_into_the_same_log(self, messages):
         copies = [row(n, 0.2 + n / 20, creator="a") for n in range(8)]
         genuine = [row(n, f, creator="b", sent=row(n, 0)["sent"] + 60) for n, f in enumerate(FAST)]
@@ -249,6 +255,36 @@ class TestProvenance:
     def test_many_rows_of_one_instant_were_stored_by_a_restore(self, messages):
         given = [{"sent": n * 100.0, "received": 5000.5} for n in range(12)]
         assert set(bases(latency(messages(*given)))) == {"unknown_rewritten"}
+
+
+class TestWrapped:
+    """Both times were cut to 32 bits: the moment is lost, the difference is not."""
+
+    def untimed(self, messages, *seconds):
+        rows = [{"received_at": None, "sent_at": None, "received_precision": None} for _ in seconds]
+        kept = pa.array([None if s is None else round(s * 1000) for s in seconds], pa.int64())
+        return messages(*rows).append_column("wrapped_difference", kept)
+
+    def test_the_difference_is_the_latency(self, messages):
+        table = latency(self.untimed(messages, 2.5, 3602.5, None, 0))
+        assert seconds(table) == [2.5, 3602.5, None, None]
+        assert bases(table) == ["measured"] * 2 + ["unknown_no_stamp", "unknown_copied"]
+
+    def test_what_cannot_be_true_is_unknown(self, messages):
+        table = latency(self.untimed(messages, 2.5, -70, -8 * HOUR, 9 * DAY))
+        assert bases(table) == ["measured"] + ["unknown_clock"] * 3
+
+    def test_an_offset_cannot_be_corrected_without_times(self, messages):
+        table = latency(self.untimed(messages, 8 * HOUR + 2.5, 8 * HOUR + 3.5, 8 * HOUR + 1.5))
+        assert set(bases(table)) == {"unknown_clock"}
+
+    def test_faults_and_eras_are_told_without_a_period(self, messages):
+        table = self.untimed(messages, 2.5, -70, 3.5)
+        (fault,) = clock_faults(table).to_pylist()
+        assert (fault["fault"], fault["messages"], fault["first"]) == ("phone_behind", 1, None)
+        (era,) = provenance(table).to_pylist()
+        assert (era["latency_basis"], era["messages"]) == ("measured", 3)
+        assert clock_report(table)[0].windows == ()
 
 
 class TestReport:

@@ -247,6 +247,19 @@ class TestAttempts:
         assert (line["upstream_p50"], line["last_mile_p50"]) == (3, 2.5)
         assert line["median_of_all"] == pytest.approx(5.5)
 
+    def test_a_wait_that_the_logs_cut_off_counts_until_then(
+        self, measured, requests_table, coverage
+    ):
+        table = measured(*({"sent": n * 7200.0 + 3, "took": 2.5} for n in range(4)))
+        asked = requests_table(*({"when": n * 7200.0} for n in range(5)))
+        # Given up before any code would have come, the fifth says nothing; later, it counts.
+        for end, arrived in ((2, 1.0), (200, 0.8)):
+            cover = [coverage(-9000, 4 * 7200 + end)]
+            found = attempts(table, asked, AttemptOptions(coverage=cover))
+            (line,) = request_latency_table(found).to_dict("records")
+            assert (line["n"], line["missing"], line["unknown"]) == (4, 0, 1)
+            assert line["arrived_60"] == pytest.approx(arrived)
+
     def test_request_latency_groups(self, found):
         by = request_latency_table(found, ["service", "hour"])
         assert by["n"].sum() == 8
