@@ -135,7 +135,7 @@ def analyze(
         ingested.accounts,
         bool(requests.num_rows),
         events=events,
-        requests=requests,
+        requests=_of_services(requests, options),
         sims=ingested.sims,
         everything=everything,
         tz=options.tz,
@@ -201,6 +201,13 @@ def _narrowed_attempts(tried: pa.Table, table: pa.Table, options: AnalysisOption
         keys = table["sender_key"].cast(pa.string()).unique().drop_null()
         tried = tried.filter(pc.is_in(tried["sender"].cast(pa.string()), keys))
     return tried
+
+
+def _of_services(requests: pa.Table, options: AnalysisOptions) -> pa.Table:
+    """Return the requests of the services asked for."""
+    if not options.services:
+        return requests
+    return requests.filter(_is_one_of(requests["service"], _canonical(options.services)))
 
 
 def _canonical(services: tuple[str, ...]) -> tuple[str, ...]:
