@@ -1,4 +1,4 @@
-"""Parts of sentences that several causes use: periods, lists of names, counts of gaps."""
+"""Sentences and parts of them that several causes use: periods, lists of names."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from analyzer.measure import Outage
 
 _MOST = 4
+
+NO_REQUESTS = Text(
+    "There is no request log: codes that never came cannot be seen.",
+    "没有请求日志，无法得知哪些验证码始终未到。",
+)
 
 
 def named(names: Iterable[str | None]) -> Text:
