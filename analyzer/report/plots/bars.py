@@ -1,4 +1,4 @@
-"""Plots with a row per group: how attempts ended, and which share of the codes was blocked."""
+"""Plots with a row per group: how attempts ended, what the phone blocked, and for which reason."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ from matplotlib.ticker import MaxNLocator
 from analyzer.report.plots.canvas import (
     BLACK,
     BLUE,
+    DARK_INK,
     GREEN,
     GREY,
+    NARROW_INCHES,
     ORANGE,
+    PALE_INK,
     PURPLE,
     SKY,
     VERMILION,
+    WIDTH_INCHES,
     YELLOW,
     Canvas,
     options,
@@ -29,6 +33,7 @@ from analyzer.schema import Outcome
 
 MOST_ROWS = 20
 ROW_INCHES, FRAME_INCHES, LEGEND_INCHES = 0.36, 1.3, 0.75
+NARROW_ROW_INCHES, NAME_RISE = 0.5, 0.22
 # Luminance below which white text has more contrast than black (WCAG 2.2 contrast ratio).
 DARK = 0.179
 
@@ -37,18 +42,18 @@ OUTCOME_STYLES = {
     Outcome.IN_TIME: (GREEN, ""),
     Outcome.LATE: (ORANGE, "//"),
     Outcome.EXPIRED: (VERMILION, "xx"),
-    Outcome.GARBLED: (PURPLE, ".."),
+    Outcome.GARBLED: (PURPLE, "||"),
     Outcome.BLOCKED: (BLUE, "\\\\"),
     Outcome.MISSING: (BLACK, ""),
-    Outcome.REFUSED: (YELLOW, "oo"),
+    Outcome.REFUSED: (YELLOW, "++"),
     Outcome.UNDECIDED: (SKY, "--"),
 }
 
 
-def bars_height(rows: int, legend: bool = False) -> float:
+def bars_height(rows: int, width: float = WIDTH_INCHES, legend: bool = False) -> float:
     """Return the height in inches of a plot with so many rows."""
-    shown = max(3, min(rows, MOST_ROWS))
-    return FRAME_INCHES + ROW_INCHES * shown + (LEGEND_INCHES if legend else 0)
+    each = NARROW_ROW_INCHES if width < NARROW_INCHES else ROW_INCHES
+    return FRAME_INCHES + each * max(3, min(rows, MOST_ROWS)) + (LEGEND_INCHES if legend else 0)
 
 
 def draw_outcomes(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str, Any]) -> Axes:
@@ -65,10 +70,10 @@ def draw_outcomes(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str,
     for row, n in enumerate(drawn["n"]):
         text = canvas.text("bar", n=int(n))
         canvas.ax.text(n + 0.01 * longest, row, text, va="center", size="small")
-    _name_rows(canvas, [canvas.fonts.drawable(canvas.name(by, name)) for name in drawn["name"]])
+    name_rows(canvas, [canvas.fonts.drawable(canvas.name(by, name)) for name in drawn["name"]])
     canvas.ax.set(xlabel=canvas.text("outcomes.axis"), xlim=(0, 1.12 * longest))
     canvas.ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    canvas.legend_below(3)
+    canvas.legend_below(2 if canvas.narrow else 3)
     return canvas.finish("outcomes.title")
 
 
@@ -82,9 +87,15 @@ def _stack(
 ) -> None:
     """Add one outcome to all bars, its numbers written where they fit."""
     color, hatch = style
-    ink = "black" if _luminance(color) > DARK else "white"
+    ink = DARK_INK if _luminance(color) > DARK else PALE_INK
     label = f"{canvas.word(outcome.value)} ({numbers.sum():,})"
-    defaults = {"color": color, "hatch": hatch, "edgecolor": ink, "linewidth": 0.5, "height": 0.72}
+    defaults = {
+        "color": color,
+        "hatch": hatch,
+        "edgecolor": ink,
+        "linewidth": 0.5,
+        "height": _thickness(canvas),
+    }
     chosen = options({**defaults, "label": label}, given, Patch)
     bars = canvas.ax.barh(range(len(numbers)), numbers, left=left, **chosen)
     roomy = [f"{n:,}" if n >= 0.04 * (left + numbers).max() and n else "" for n in numbers]
@@ -108,18 +119,63 @@ def draw_blocking(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str,
         text = canvas.text("blocking.counts", blocked=int(hits), n=int(n))
         canvas.ax.text(end + 1.5, row, text, va="center", size="small")
     groups = zip(drawn["name"], drawn["n"], strict=True)
-    _name_rows(canvas, [canvas.group(by, name, int(n)) for name, n in groups])
+    name_rows(canvas, [canvas.group(by, name, int(n)) for name, n in groups])
     canvas.ax.set(xlabel=canvas.text("blocking.axis"), xlim=(-1, 112))
     canvas.ax.set_xticks(range(0, 101, 20))
     canvas.ax.grid(axis="x", color=GREY, alpha=0.3)
     return canvas.finish("blocking.title")
 
 
-def _name_rows(canvas: Canvas, names: list[str]) -> None:
-    """Name the rows, the first at the top."""
+def draw_reasons(canvas: Canvas, reasons: dict[str, int], given: dict[str, Any]) -> Axes:
+    """Draw a bar per block reason: how many code messages the phone blocked for it."""
+    if not reasons:
+        return canvas.empty("reasons.title", "no_blocked")
+    counts = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    names, numbers = [name for name, _ in counts], [count for _, count in counts]
+    canvas.ax.barh(
+        range(len(counts)),
+        numbers,
+        **options({"color": BLUE, "height": _thickness(canvas)}, given, Patch),
+    )
+    for row, count in enumerate(numbers):
+        text = canvas.text("bar", n=count)
+        canvas.ax.text(count + 0.015 * max(numbers), row, text, va="center", size="small")
+    name_rows(canvas, [canvas.fonts.drawable(canvas.words.reason(name)) for name in names])
+    canvas.ax.set(xlabel=canvas.text("reasons.axis"), xlim=(0, 1.18 * max(numbers)))
+    canvas.ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    return canvas.finish("reasons.title")
+
+
+def name_rows(canvas: Canvas, names: list[str]) -> None:
+    """Name the rows, the first at the top; above each row where the plot is narrow."""
+    if not canvas.narrow:
+        tick_rows(canvas, names)
+        return
+    axes = canvas.ax
+    tick_rows(canvas, [""] * len(names))
+    axes.set_ylim(len(names) - 0.5, -0.75)
+    for row, name in enumerate(names):
+        axes.annotate(
+            name,
+            (0, row - NAME_RISE),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="bottom",
+            size="small",
+        )
+
+
+def tick_rows(canvas: Canvas, names: list[str]) -> None:
+    """Name the rows beside the axis, the first at the top."""
     canvas.ax.set_yticks(range(len(names)), names)
     canvas.ax.set_ylim(len(names) - 0.4, -0.6)
     canvas.ax.tick_params(axis="y", length=0)
+
+
+def _thickness(canvas: Canvas) -> float:
+    """Return how thick bars are, in rows: thinner where a name stands above each."""
+    return 0.36 if canvas.narrow else 0.72
 
 
 def _luminance(color: str) -> float:
