@@ -87,6 +87,7 @@ class Log:
     ) -> None:
         self.analysis = analysis
         self._words = Words(lang, zone)
+        self._key = key
         self._zone = zone or computer_zone() or "UTC"
         self._masker = Masker(reveal, self._words("person"), key)
         self._shown = self._masker.keys(analysis.table)
@@ -187,6 +188,18 @@ class Log:
     def outcomes(self, by: By = ()) -> pd.DataFrame:
         """Return how many attempts ended how, grouped by columns."""
         return self._masked(outcome_table(self.analysis.attempts, _columns(by), tz=self._zone))
+
+    @property
+    def words(self) -> Words:
+        """The words in which the log speaks."""
+        return self._words
+
+    def in_language(self, lang: Language) -> Log:
+        """Return the same log speaking another language; nothing is read or analyzed again."""
+        if lang == self._words.language:
+            return self
+        zone, reveal = self._words.zone_name, self._masker.reveal
+        return Log(self.analysis, reveal=reveal, lang=lang, zone=zone, key=self._key)
 
     @property
     def plot(self) -> Plots:

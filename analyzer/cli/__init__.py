@@ -12,6 +12,7 @@ _COMMANDS = {
     "latency": "How long delivery takes, by sender, carrier, service, hour, ...",
     "blocking": "How much the phone's filters blocked, by sender, carrier, ...",
     "diagnose": "Causes, verdicts and what to do next.",
+    "plot": "One picture: latency, outcomes, blocking, over time.",
     "recognize": "Find codes in JSON Lines on standard input.",
     "formats": "What is read, and how to export it from the phone.",
 }
@@ -50,7 +51,7 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:\n\n\b\n  sms-analyzer report sms-20260101.xml\n"
-    "  sms-analyzer report exports/ --requests requests.csv -o report.json",
+    "  sms-analyzer report exports/ --requests requests.csv -o report.html",
 )
 @click.version_option(package_name="sms-reception-analyzer", prog_name="sms-analyzer")
 def main() -> None:

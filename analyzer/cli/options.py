@@ -41,6 +41,7 @@ class Request:
     rejects: Path | None
     format: str | None
     output: Path | None
+    no_color: bool
 
 
 _INPUT = click.Path(dir_okay=True, allow_dash=True)
@@ -102,6 +103,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE."
     ),
+    click.option("--no-color", is_flag=True, help="No color in the terminal; so does NO_COLOR=1."),
 )
 
 

@@ -45,7 +45,7 @@ def inline_svg(axes: Axes, name: str, labelled_by: str) -> str:
 
     `labelled_by` are the ids of the elements that name and describe it.
     """
-    root = ET.fromstring(_saved(axes))  # noqa: S314 - matplotlib's own output
+    root = ET.fromstring(_saved(axes))
     _drop(root)
     for element in root.iter():
         _restyle(element)
@@ -95,7 +95,7 @@ def _restyle(element: ET.Element) -> None:
         color = _COLORS.get(value.lower()) if key in ("fill", "stroke") else None
         if color:
             classes.append(f"{key[0]}-{color}")
-        elif key == "font" and (size := _FONT_SIZE.search(value)):
+        elif key in ("font", "font-size") and (size := _FONT_SIZE.search(value)):
             element.set("font-size", size[1])
         elif key in _KEPT and value:
             element.set(key, value)

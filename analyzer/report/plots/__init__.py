@@ -20,19 +20,13 @@ from analyzer.report.plots.bars import bars_height, draw_blocking, draw_outcomes
 from analyzer.report.plots.canvas import HEIGHT_INCHES, WIDTH_INCHES, Canvas
 from analyzer.report.plots.latency import draw_delays, draw_ecdf
 from analyzer.report.plots.percentiles import draw_hours, draw_percentiles
+from analyzer.report.plots.picture import picture
 from analyzer.report.plots.timeline import draw_timeline, timeline_height
 
 if TYPE_CHECKING:
     from analyzer.log import Log
 
-__all__ = ["KINDS", "Plots"]
-
-# The plots by name, and those that are drawn by group.
-KINDS = (
-    *("latency_ecdf", "latency_percentiles", "hour_profile", "delay_over_time"),
-    *("timeline", "outcomes", "blocking", "block_reasons"),
-)
-GROUPED = ("latency_ecdf", "latency_percentiles", "delay_over_time", "outcomes", "blocking")
+__all__ = ["Plots", "picture"]
 
 
 class Plots:

@@ -69,7 +69,7 @@ def draw_outcomes(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str,
             left += numbers
     for row, n in enumerate(drawn["n"]):
         text = canvas.text("bar", n=int(n))
-        canvas.ax.text(n + 0.01 * longest, row, text, va="center", size="small")
+        canvas.ax.text(n + 0.01 * longest, row, text, va="center", size=canvas.small)
     name_rows(canvas, [canvas.fonts.drawable(canvas.name(by, name)) for name in drawn["name"]])
     canvas.ax.set(xlabel=canvas.text("outcomes.axis"), xlim=(0, 1.12 * longest))
     canvas.ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -117,7 +117,7 @@ def draw_blocking(canvas: Canvas, by: str, table: pd.DataFrame, given: dict[str,
     canvas.ax.errorbar(rate, rows, xerr=ends, **options(defaults, given, Line2D))
     for row, (hits, n, end) in enumerate(zip(drawn["blocked"], drawn["n"], high, strict=True)):
         text = canvas.text("blocking.counts", blocked=int(hits), n=int(n))
-        canvas.ax.text(end + 1.5, row, text, va="center", size="small")
+        canvas.ax.text(end + 1.5, row, text, va="center", size=canvas.small)
     groups = zip(drawn["name"], drawn["n"], strict=True)
     name_rows(canvas, [canvas.group(by, name, int(n)) for name, n in groups])
     canvas.ax.set(xlabel=canvas.text("blocking.axis"), xlim=(-1, 112))
@@ -139,7 +139,7 @@ def draw_reasons(canvas: Canvas, reasons: dict[str, int], given: dict[str, Any])
     )
     for row, count in enumerate(numbers):
         text = canvas.text("bar", n=count)
-        canvas.ax.text(count + 0.015 * max(numbers), row, text, va="center", size="small")
+        canvas.ax.text(count + 0.015 * max(numbers), row, text, va="center", size=canvas.small)
     name_rows(canvas, [canvas.fonts.drawable(canvas.words.reason(name)) for name in names])
     canvas.ax.set(xlabel=canvas.text("reasons.axis"), xlim=(0, 1.18 * max(numbers)))
     canvas.ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -162,7 +162,7 @@ def name_rows(canvas: Canvas, names: list[str]) -> None:
             xytext=(3, 0),
             textcoords="offset points",
             va="bottom",
-            size="small",
+            size=canvas.small,
         )
 
 

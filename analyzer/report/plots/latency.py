@@ -57,7 +57,7 @@ def draw_ecdf(
     if canvas.narrow:
         canvas.legend_below(1)
     else:
-        canvas.ax.legend(loc="lower right", fontsize="small")
+        canvas.ax.legend(loc="lower right", fontsize=canvas.small)
     note_unknown(canvas, int(totals["unknown"].sum()), int(totals["n"].sum()))
     return canvas.finish("ecdf.title")
 
@@ -88,7 +88,7 @@ def draw_delays(
     seconds_scale(canvas.ax, "y", latency.min(), max(latency.max(), late_after))
     _mark_blocked(canvas, timed[timed["blocked"]])
     mark_late(canvas, "y", late_after)
-    time_axis(canvas, "delay.axis")
+    time_axis(canvas, "delay.axis", wall_times(canvas.words, timed["received_at"]))
     canvas.ax.set_ylabel(canvas.text("latency.exact_axis"))
     canvas.legend_below(1 if canvas.narrow else 2)
     at_foot = int((timed["blocked"] & timed["latency"].isna()).sum())

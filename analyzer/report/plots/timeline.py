@@ -50,7 +50,7 @@ def draw_timeline(canvas: Canvas, attempts: pd.DataFrame, given: dict[str, Any])
         ],
     )
     canvas.ax.grid(axis="y", color=GREY, alpha=0.3)
-    time_axis(canvas, "timeline.axis")
+    time_axis(canvas, "timeline.axis", wall_times(canvas.words, span))
     return canvas.finish("timeline.title")
 
 

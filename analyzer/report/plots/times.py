@@ -12,7 +12,7 @@ from analyzer.report.words import Words
 
 # Months as numbers: their names would follow the locale of the machine.
 DATES = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
-DATE_OFFSETS = ["", "%Y", "%Y", "%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d %H:%M"]
+ZERO_DATES = ["", "%Y", "%m-%d", "%m-%d", "%H:%M", "%H:%M"]
 MOST_TICKS, MOST_TICKS_NARROW = 9, 6
 
 
@@ -24,13 +24,21 @@ def wall_times(words: Words, moments: pd.Series[pd.Timestamp]) -> npt.NDArray[np
     return np.array([words.time(moment) for moment in moments], "datetime64[s]")
 
 
-def time_axis(canvas: Canvas, label: str) -> None:
-    """Make the x axis one of dates and times; `label` is the text that names the zone."""
+def time_axis(canvas: Canvas, label: str, times: npt.NDArray[np.datetime64]) -> None:
+    """Make the x axis one of dates and times; `label` is the text that names period and zone."""
     ticks = MOST_TICKS_NARROW if canvas.narrow else MOST_TICKS
     locator = AutoDateLocator(minticks=3, maxticks=ticks, tz="UTC")  # type: ignore[no-untyped-call]
     formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
-        locator, tz="UTC", formats=DATES, zero_formats=DATES, offset_formats=DATE_OFFSETS
+        locator, tz="UTC", formats=DATES, zero_formats=ZERO_DATES, show_offset=False
     )
     canvas.ax.xaxis.set_major_locator(locator)
     canvas.ax.xaxis.set_major_formatter(formatter)
-    canvas.ax.set_xlabel(canvas.text(label, zone=canvas.words.zone))
+    canvas.ax.set_xlabel(canvas.text(label, when=_period(times), zone=canvas.words.zone))
+
+
+def _period(times: npt.NDArray[np.datetime64]) -> str:
+    """Return what the ticks leave out: the day of a day, else the year or years."""
+    first, last = str(times.min()), str(times.max())
+    if first[:10] == last[:10]:
+        return first[:10]
+    return first[:4] if first[:4] == last[:4] else f"{first[:4]}–{last[:4]}"
