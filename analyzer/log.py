@@ -161,6 +161,10 @@ class Log:
         """The whole report as plain values (JSON schema 1)."""
         return document(self.analysis, self._words, self._masker)
 
+    def excerpt(self, attempts: pa.Table) -> Document:
+        """Return the report as plain values with these attempts (of schema.ATTEMPTS) listed."""
+        return document(self.analysis, self._words, self._masker, attempts)
+
     def latency(self, by: By = ()) -> pd.DataFrame:
         """Return last-mile latency percentiles of code messages in seconds, grouped by columns.
 

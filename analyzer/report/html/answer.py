@@ -85,18 +85,18 @@ def named_causes(documents: Documents, both: Both) -> list[Cause]:
 def other_causes(documents: Documents, both: Both) -> list[tuple[Text, Text, Text]]:
     """Return title, verdict and reason of the causes that were looked for and are not named."""
     return [
-        (
-            pair(en["title"], zh["title"]),
-            both(en["verdict"]),
-            pair(" ".join(en["evidence"][:1]), "".join(zh["evidence"][:1]))
-            if en["examined"]
-            else pair(
-                f"{en['evidence'][0]} {en['decided_by']}", zh["evidence"][0] + zh["decided_by"]
-            ),
-        )
+        (pair(en["title"], zh["title"]), both(en["verdict"]), _reason(en, zh, both))
         for en, zh in _findings(documents)
         if en["verdict"] not in _NAMED
     ]
+
+
+def _reason(en: Row, zh: Row, both: Both) -> Text:
+    """Return why a cause is not named; of one that was not examined, what would show it."""
+    remark = pair(" ".join(en["evidence"]), "".join(zh["evidence"]))
+    if en["examined"]:
+        return remark
+    return both("would_show", remark=remark, export=pair(en["decided_by"], zh["decided_by"]))
 
 
 def _findings(documents: Documents) -> list[tuple[Row, Row]]:
@@ -153,7 +153,7 @@ def _blocking(doc: Row, both: Both) -> Fact | None:
     row = _overall(doc["blocking"])
     if row is None or not row["n"]:
         return None
-    low, high = (f"{100 * row[name]:.0f}" for name in ("rate_low", "rate_high"))
+    low, high = (f"{100 * row[name]:.1f}" for name in ("rate_low", "rate_high"))
     basis = both("fact_blocking_n", n=row["n"], blocked=row["blocked"], low=low, high=high)
     return Fact(both.each(lambda words: words.percent(row["rate"])), both("fact_blocking"), basis)
 

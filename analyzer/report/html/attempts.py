@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from analyzer.report.html.bilingual import Both, Documents, pair
 from analyzer.report.html.tables import Cell, Column, Table, moment, number, word
+from analyzer.schema import Outcome
 from analyzer.texts import Text
 
 Row = dict[str, Any]
@@ -15,37 +19,33 @@ _HEADINGS = ("started", "service", "sender", "carrier", "outcome")
 _FIGURES = ("latency_s", "request_latency_s", "requests_n", "code_messages_n")
 
 
+def listed_attempts(attempts: pa.Table) -> pa.Table:
+    """Return the attempts a page lists: the newest; where they are too many, trouble first."""
+    if attempts.num_rows <= MOST_ATTEMPTS:
+        return attempts
+    newest = attempts.sort_by([("started_at", "descending"), ("attempt_id", "descending")])
+    in_time = pc.equal(newest["outcome"].cast(pa.string()), Outcome.IN_TIME.value)
+    troubled = newest.filter(pc.invert(in_time)).slice(0, MOST_ATTEMPTS)
+    others = newest.filter(in_time).slice(0, MOST_ATTEMPTS - troubled.num_rows)
+    return pa.concat_tables([troubled, others])
+
+
 def attempts_table(documents: Documents, both: Both) -> Table:
-    """Return the attempts, newest first; where there are too many, those in trouble first."""
-    chosen = _chosen(documents["en"]["attempts"])
-    english, chinese = documents["en"]["attempts"], documents["zh"]["attempts"]
-    left_out = len(english) - len(chosen)
+    """Return the attempts of the documents, newest first."""
+    pairs = zip(documents["en"]["attempts"], documents["zh"]["attempts"], strict=True)
+    rows = [_row(en, zh, both) for en, zh in pairs][::-1]
+    left_out = documents["en"]["codes"]["attempts"] - len(rows)
     columns = [Column(both(name)) for name in _HEADINGS]
     columns += [Column(_on_one_line(both(name)), number=True) for name in _FIGURES]
-    rows = [_row(english[place], chinese[place], both) for place in chosen]
     caption = both("attempts_some" if left_out else "attempts")
     return Table("attempts", caption, columns, rows, left_out, _COMMAND)
 
 
-def _chosen(rows: list[Row]) -> list[int]:
-    """Return the places of the attempts to show, newest first."""
-    newest = range(len(rows) - 1, -1, -1)
-    if len(rows) <= MOST_ATTEMPTS:
-        return list(newest)
-    troubled = [place for place in newest if rows[place]["outcome"] != "in_time"][:MOST_ATTEMPTS]
-    others = (place for place in newest if rows[place]["outcome"] == "in_time")
-    room = MOST_ATTEMPTS - len(troubled)
-    return sorted([*troubled, *(place for _, place in zip(range(room), others, strict=False))])[
-        ::-1
-    ]
-
-
 def _row(en: Row, zh: Row, both: Both) -> list[Cell]:
-    sender = _sender(en, zh)
     return [
         moment(en["started_at"], both),
-        *(_named(en[key], zh[key]) for key in ("service",)),
-        _named(*sender),
+        _named(en["service"], zh["service"]),
+        _named(*_sender(en, zh)),
         _named(en["carrier"], zh["carrier"]),
         Cell(_ending(en, both), en["outcome"], f"outcome {en['outcome']}"),
         number(en["latency"]),

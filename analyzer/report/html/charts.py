@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,14 +26,14 @@ WIDTH_INCHES = 4.7
 # Name of the plot, by what it groups, and the table of the page that has its numbers.
 _CHARTS = (
     ("timeline", None, "attempts"),
+    ("hour_profile", None, None),
     ("outcomes", "service", None),
+    ("blocking", "sender", "blocking-by-sender"),
     ("latency_ecdf", "carrier", None),
     ("latency_ecdf", "sender", None),
     ("latency_percentiles", "carrier", "latency-by-carrier"),
-    ("latency_percentiles", "sender", "latency-by-sender"),
-    ("hour_profile", None, None),
-    ("blocking", "sender", "blocking-by-sender"),
     ("block_reasons", None, None),
+    ("latency_percentiles", "sender", "latency-by-sender"),
 )
 _SHARES_AT = (5, 10, 30, 60, 300, 1800)
 
@@ -79,7 +79,7 @@ def _chart(
         description=_description(english, chinese, both),
         notes=[pair(*notes) for notes in zip(said[0].notes, said[1].notes, strict=True)],
         svg=Text(*(_svg(axes[language], name, language) for language in ("en", "zh"))),
-        table=table,
+        table=replace(table, id=f"{name}-numbers") if table else None,
         link=link,
     )
 

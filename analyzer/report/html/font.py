@@ -39,10 +39,10 @@ def _subset(file: str, characters: list[int]) -> bytes:
     )
     options.drop_tables += ["GSUB", "GPOS", "BASE", "VORG", "vhea", "vmtx"]
     options.recalc_timestamp = False
-    font = subset.load_font(file, options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
-    cutter.subset(font)
     out = io.BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(file, options) as font:
+        cutter.subset(font)
+        subset.save_font(font, out, options)
     return out.getvalue()

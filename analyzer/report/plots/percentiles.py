@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from analyzer.report.plots.bars import MOST_ROWS, name_rows
+from analyzer.report.plots.bars import most_rows, name_rows
 from analyzer.report.plots.canvas import (
     BLUE,
     GREY,
@@ -37,7 +37,7 @@ def draw_percentiles(
     known = table[table["n"] > 0]
     if known.empty:
         return canvas.empty("percentiles.title", "no_latency")
-    drawn = canvas.largest(known, MOST_ROWS)
+    drawn = canvas.largest(known, most_rows(canvas))
     rows: npt.NDArray[np.int64] = np.arange(len(drawn))
     intervals = zip(rows, _seconds(drawn, "p50_low"), _seconds(drawn, "p50_high"), strict=True)
     for row, low, high in intervals:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import (
+    MONTHLY,
+    SECONDLY,
+    YEARLY,
+    AutoDateLocator,
+    ConciseDateFormatter,
+)
 
 from analyzer.report.plots.canvas import Canvas
 from analyzer.report.words import Words
@@ -13,7 +19,7 @@ from analyzer.report.words import Words
 # Months as numbers: their names would follow the locale of the machine.
 DATES = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
 ZERO_DATES = ["", "%Y", "%m-%d", "%m-%d", "%H:%M", "%H:%M"]
-MOST_TICKS, MOST_TICKS_NARROW = 9, 6
+MOST_TICKS, MOST_TICKS_NARROW, MOST_MONTHS_NARROW = 9, 7, 5
 
 
 def wall_times(words: Words, moments: pd.Series[pd.Timestamp]) -> npt.NDArray[np.datetime64]:
@@ -26,14 +32,22 @@ def wall_times(words: Words, moments: pd.Series[pd.Timestamp]) -> npt.NDArray[np
 
 def time_axis(canvas: Canvas, label: str, times: npt.NDArray[np.datetime64]) -> None:
     """Make the x axis one of dates and times; `label` is the text that names period and zone."""
-    ticks = MOST_TICKS_NARROW if canvas.narrow else MOST_TICKS
-    locator = AutoDateLocator(minticks=3, maxticks=ticks, tz="UTC")  # type: ignore[no-untyped-call]
+    locator = date_locator(canvas.narrow)
     formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
         locator, tz="UTC", formats=DATES, zero_formats=ZERO_DATES, show_offset=False
     )
     canvas.ax.xaxis.set_major_locator(locator)
     canvas.ax.xaxis.set_major_formatter(formatter)
-    canvas.ax.set_xlabel(canvas.text(label, when=_period(times), zone=canvas.words.zone))
+    text = canvas.text(label, when=_period(times), zone=canvas.words.zone)
+    canvas.ax.set_xlabel(text, loc="right" if canvas.narrow else "center")
+
+
+def date_locator(narrow: bool) -> AutoDateLocator:
+    """Return what places the ticks, as many as the labels have room for."""
+    ticks = dict.fromkeys(range(YEARLY, SECONDLY + 2), MOST_TICKS_NARROW if narrow else MOST_TICKS)
+    if narrow:
+        ticks[MONTHLY] = MOST_MONTHS_NARROW
+    return AutoDateLocator(minticks=2, maxticks=ticks, tz="UTC")  # type: ignore[no-untyped-call]
 
 
 def _period(times: npt.NDArray[np.datetime64]) -> str:
