@@ -17,8 +17,10 @@ from click.testing import CliRunner
 
 import analyzer
 from analyzer.cli import main
+from analyzer.report.html import page as html_page
 from analyzer.report.html import report_page
 from analyzer.report.html.attempts import MOST_ATTEMPTS
+from analyzer.report.html.bilingual import Both
 
 ROOT = Path(__file__).resolve().parents[2]
 ZONE = "Asia/Shanghai"
@@ -142,6 +144,19 @@ def test_the_answer_comes_first_and_agrees_with_the_document(
             assert step.split("(")[0] in cards
     for log in doc["logs"]:
         assert log["sha256"] in source
+
+
+def test_steps_for_any_cause_and_what_a_cause_explains_are_shown(sample_logs: Path) -> None:
+    logs = {lang: analyzer.load(sample_logs, tz=ZONE, lang=lang) for lang in ("en", "zh")}
+    documents = {lang: log.document for lang, log in logs.items()}
+    for lang, doc in documents.items():
+        doc["next_steps"] = [f"step one {lang}", f"step two {lang}"]
+        for row in doc["diagnosis"]:
+            row["explains"] = 9 if row["cause"] == "rate_limit" else 1
+    source = html_page(documents, [], Both(logs["en"].words, logs["zh"].words))
+    assert source.index("step one en") < source.index("step two zh")
+    causes = re.findall(r'<h3 id="cause-(\w+)"', source)
+    assert causes[0] == "rate_limit"
 
 
 def test_every_chart_has_a_name_a_description_and_its_numbers(page: Page) -> None:

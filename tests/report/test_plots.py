@@ -123,6 +123,14 @@ def test_the_timeline_has_a_lane_for_each_outcome_with_its_n(log: analyzer.Log) 
     assert len(lanes) == (counts > 0).sum()
 
 
+def test_outages_are_shaded(log: analyzer.Log) -> None:
+    start = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    ax = log.plot.timeline(outages=[(start, start + timedelta(hours=6))])
+    (shade,) = ax.patches
+    assert shade.get_width() == pytest.approx(0.25)
+    assert "Shaded: times without reception (1)." in texts(ax)
+
+
 def test_block_reasons_are_counted(log: analyzer.Log) -> None:
     ax = log.plot.block_reasons()
     assert [patch.get_width() for patch in ax.patches] == [3, 2]

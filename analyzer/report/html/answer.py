@@ -82,6 +82,12 @@ def named_causes(documents: Documents, both: Both) -> list[Cause]:
     return [_cause(en, zh, titles, both) for en, zh in rows]
 
 
+def next_steps(documents: Documents) -> list[Text]:
+    """Return what helps whatever the cause is, where the document says it."""
+    steps = zip(*(documents[name].get("next_steps", []) for name in ("en", "zh")), strict=True)
+    return [pair(en, zh) for en, zh in steps]
+
+
 def other_causes(documents: Documents, both: Both) -> list[tuple[Text, Text, Text]]:
     """Return title, verdict and reason of the causes that were looked for and are not named."""
     return [
@@ -104,7 +110,9 @@ def _findings(documents: Documents) -> list[tuple[Row, Row]]:
 
 
 def _usefulness(row: Row) -> tuple[int, bool, int]:
-    return _NAMED.index(row["verdict"]), row["cause"] in _OF_THE_LOGS, -len(row["messages"])
+    """Return what causes are ordered by: how sure, of what use, how much it explains."""
+    explains = row.get("explains", len(row["messages"]))
+    return _NAMED.index(row["verdict"]), row["cause"] in _OF_THE_LOGS, -explains
 
 
 def _cause(en: Row, zh: Row, titles: dict[str, tuple[str, str]], both: Both) -> Cause:

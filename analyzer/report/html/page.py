@@ -13,7 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analyzer.report.html.accounting import accounting
-from analyzer.report.html.answer import facts, headline, named_causes, other_causes, parts
+from analyzer.report.html.answer import (
+    facts,
+    headline,
+    named_causes,
+    next_steps,
+    other_causes,
+    parts,
+)
 from analyzer.report.html.attempts import attempts_table
 from analyzer.report.html.bilingual import Both, Documents
 from analyzer.report.html.font import embedded_font
@@ -77,6 +84,7 @@ def _content(documents: Documents, pictures: list[Chart], both: Both) -> dict[st
         "phones": phones(doc, both),
         "period": period(doc, both),
         "causes": named_causes(documents, both),
+        "next_steps": next_steps(documents),
         "other_causes": other_causes(documents, both),
         "charts": pictures,
         "tables": figure_tables(documents, both),

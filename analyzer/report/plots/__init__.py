@@ -7,6 +7,7 @@ settings are touched. Senders are masked as in the tables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from analyzer.report.plots.canvas import HEIGHT_INCHES, WIDTH_INCHES, Canvas
 from analyzer.report.plots.latency import draw_delays, draw_ecdf
 from analyzer.report.plots.percentiles import draw_hours, draw_percentiles
 from analyzer.report.plots.picture import picture
-from analyzer.report.plots.timeline import draw_timeline, timeline_height
+from analyzer.report.plots.timeline import Period, draw_timeline, timeline_height
 
 if TYPE_CHECKING:
     from analyzer.log import Log
@@ -80,14 +81,20 @@ class Plots:
         """
         return draw_hours(self._canvas(ax), self._log.latency("hour"), self._late_after, kwargs)
 
-    def timeline(self, ax: Axes | None = None, **kwargs: Any) -> Axes:  # noqa: ANN401
+    def timeline(
+        self,
+        ax: Axes | None = None,
+        outages: Sequence[Period] = (),
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
         """Draw when attempts were made, a lane per outcome.
 
-        Times are those of the zone the log is shown in. `kwargs` go to the marks
-        (PathCollection).
+        Times are those of the zone the log is shown in. `outages` are periods to shade, each of
+        two moments with a time zone. `kwargs` go to the marks (PathCollection).
         """
         attempts = self._log.analysis.attempts.select(["started_at", "outcome"]).to_pandas()
-        return draw_timeline(self._canvas(ax, timeline_height(attempts)), attempts, kwargs)
+        canvas = self._canvas(ax, timeline_height(attempts))
+        return draw_timeline(canvas, attempts, outages, kwargs)
 
     def outcomes(
         self,

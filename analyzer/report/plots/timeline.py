@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,8 @@ from matplotlib.collections import PathCollection
 from analyzer.report.plots.bars import OUTCOME_STYLES, tick_rows
 from analyzer.report.plots.canvas import GREY, NOTE_GREY, Canvas, options
 from analyzer.report.plots.times import time_axis, wall_times
+
+Period = tuple[datetime, datetime]
 
 LANE_INCHES, FRAME_INCHES = 0.36, 1.2
 # Marks that would fall on the same spot of a lane are drawn once.
@@ -24,8 +28,13 @@ def timeline_height(attempts: pd.DataFrame) -> float:
     return FRAME_INCHES + LANE_INCHES * max(3, attempts["outcome"].nunique())
 
 
-def draw_timeline(canvas: Canvas, attempts: pd.DataFrame, given: dict[str, Any]) -> Axes:
-    """Draw attempts with the columns started_at (UTC) and outcome: one mark each, by outcome."""
+def draw_timeline(
+    canvas: Canvas, attempts: pd.DataFrame, outages: Sequence[Period], given: dict[str, Any]
+) -> Axes:
+    """Draw attempts with the columns started_at (UTC) and outcome: one mark each, by outcome.
+
+    The periods `outages` are shaded.
+    """
     timed = attempts[attempts["started_at"].notna()]
     if timed.empty:
         return canvas.empty("timeline.title", "no_attempts")
@@ -50,8 +59,18 @@ def draw_timeline(canvas: Canvas, attempts: pd.DataFrame, given: dict[str, Any])
         ],
     )
     canvas.ax.grid(axis="y", color=GREY, alpha=0.3)
+    _shade(canvas, outages)
     time_axis(canvas, "timeline.axis", wall_times(canvas.words, span))
     return canvas.finish("timeline.title")
+
+
+def _shade(canvas: Canvas, outages: Sequence[Period]) -> None:
+    """Shade the outages behind the marks, and say in a note what the shade means."""
+    for outage in outages:
+        first, last = wall_times(canvas.words, pd.Series(outage, dtype="datetime64[ms, UTC]"))
+        canvas.ax.axvspan(first, last, color=GREY, alpha=0.3, zorder=0.4)
+    if outages:
+        canvas.notes.append(canvas.text("timeline.outages", n=len(outages)))
 
 
 def _apart(moments: pd.Series[Any], first: pd.Timestamp, last: pd.Timestamp) -> pd.Series[Any]:
