@@ -178,6 +178,16 @@ def test_the_same_logs_give_the_same_bytes(sample_logs: Path, source: str) -> No
     assert report_page(analyzer.load(sample_logs, tz=ZONE)) == source
 
 
+def test_without_a_chinese_font_the_page_relies_on_that_of_the_reader(
+    sample_logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.report.plots.fonts.chinese_family", lambda: None)
+    monkeypatch.setattr("analyzer.report.html.font.packaged_font", lambda: None)
+    source = report_page(analyzer.load(sample_logs, tz=ZONE))
+    assert "data:font" not in source
+    assert "48 次尝试中有 32 次及时收到验证码。" in source
+
+
 def test_texts_of_strangers_are_text(tmp_path: Path) -> None:
     log = tmp_path / "<img src=x onerror=pwned=1>.csv"
     rows = [("received_at", "sent_at", "sender", "body", "reason")]

@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.report.html.bilingual import Both, Documents, pair, same
 from analyzer.report.html.tables import Cell, Column, Table, moment, number, word
+from analyzer.report.masking import printable
 from analyzer.texts import Text
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ def accounting(documents: Documents, both: Both) -> Accounting:
     logs = documents["en"]["logs"]
     return Accounting(
         table=_logs_table(logs, both),
-        hashes=[(row["log"], row["sha256"] or "") for row in logs[:MOST_LOGS]],
+        hashes=[(printable(row["log"]), row["sha256"] or "") for row in logs[:MOST_LOGS]],
         troubles=[
             _trouble(en, zh)
             for en, zh in zip(logs, documents["zh"]["logs"], strict=True)
@@ -81,7 +82,7 @@ def _trouble(en: Row, zh: Row) -> Trouble:
         (pair(one["sentence"], other["sentence"]), pair(one["remedy"], other["remedy"]))
         for one, other in both
     ]
-    return Trouble(en["log"], said, max(len(en["problems"]) - MOST_PROBLEMS, 0))
+    return Trouble(printable(en["log"]), said, max(len(en["problems"]) - MOST_PROBLEMS, 0))
 
 
 def _warning(logs: list[Row], both: Both) -> Text | None:

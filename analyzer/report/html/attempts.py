@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.report.html.bilingual import Both, Documents, pair
+from analyzer.report.html.bilingual import Both, Documents, name_pair, pair
 from analyzer.report.html.tables import Cell, Column, Table, moment, number, word
 from analyzer.schema import Outcome
 from analyzer.texts import Text
@@ -56,7 +56,7 @@ def _row(en: Row, zh: Row, both: Both) -> list[Cell]:
 
 
 def _named(en: str | None, zh: str | None) -> Cell:
-    return word(pair(en, zh)) if en else Cell(Text("–", "–"), None, "none")
+    return word(name_pair(en, zh)) if en and zh else Cell(Text("–", "–"), None, "none")
 
 
 def _sender(en: Row, zh: Row) -> tuple[str | None, str | None]:

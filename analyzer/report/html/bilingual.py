@@ -10,6 +10,7 @@ from analyzer.report.words import Words
 from analyzer.texts import LANGUAGES, Text, catalog
 
 Documents = dict[str, dict[str, Any]]
+MOST_CHARACTERS = 80
 
 
 class Both(NamedTuple):
@@ -43,6 +44,15 @@ def same(value: object) -> Text:
 def pair(one: object, other: object) -> Text:
     """Return a value of the English document and its like of the Chinese one."""
     return Text(printable(str(one)), printable(str(other)))
+
+
+def name_pair(one: str, other: str) -> Text:
+    """Return a name out of the logs in both languages, cut where a stranger made it too long."""
+    return pair(*(_cut(name) for name in (one, other)))
+
+
+def _cut(name: str) -> str:
+    return f"{name[: MOST_CHARACTERS - 1]}…" if len(name) > MOST_CHARACTERS else name
 
 
 def _in(values: dict[str, object], language: str) -> dict[str, Any]:

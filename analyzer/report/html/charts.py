@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 from analyzer.report.document import plain_rows
-from analyzer.report.html.bilingual import Both, pair, same
+from analyzer.report.html.bilingual import Both, name_pair, pair
 from analyzer.report.html.svg import inline_svg
 from analyzer.report.html.tables import Cell, Table, number, percent, table_of, word
 from analyzer.report.plots import Plots
@@ -77,7 +78,8 @@ def _chart(
         id=name,
         title=title,
         description=_description(english, chinese, both),
-        notes=[pair(*notes) for notes in zip(said[0].notes, said[1].notes, strict=True)],
+        # A note may stand in one language alone: that no Chinese font was there to draw with.
+        notes=[pair(*notes) for notes in zip_longest(*(one.notes for one in said), fillvalue="")],
         svg=Text(*(_svg(axes[language], name, language) for language in ("en", "zh"))),
         table=replace(table, id=f"{name}-numbers") if table else None,
         link=link,
@@ -92,14 +94,19 @@ class _Said:
 
 def _said(axes: Axes) -> _Said:
     """Take title and notes out of a plot: the page writes them as text that wraps."""
-    title = axes.get_title(loc="left").replace(r"\$", "$")
+    title = _plain(axes.get_title(loc="left"))
     axes.set_title("", loc="left")
     notes: list[str] = []
     for text in axes.texts:
         if isinstance(text, Annotation) and text.get_gid() == NOTES_ID:
-            notes = text.get_text().replace(r"\$", "$").splitlines()
+            notes = _plain(text.get_text()).splitlines()
             text.set_text("")
     return _Said(title, notes)
+
+
+def _plain(text: str) -> str:
+    """Return a text of a plot without the escapes that keep dollars from being formulas."""
+    return text.replace(r"\$", "$")
 
 
 def _svg(axes: Axes, name: str, language: str) -> str:
@@ -124,7 +131,7 @@ def _ecdf_table(english: Axes, chinese: Axes, _: object, both: Both) -> Table:
     rows = []
     for one, other in zip(_steps(english), _steps(chinese), strict=True):
         shares = (_share_at(one, seconds) for seconds in _SHARES_AT)
-        name = word(pair(one.get_label(), other.get_label()))
+        name = word(pair(*(_plain(str(line.get_label())) for line in (one, other))))
         rows.append([name, *(percent(share, both) for share in shares)])
     table = table_of("ecdf_table", [("group", False)], rows, both, "")
     for seconds in _SHARES_AT:
@@ -175,7 +182,7 @@ def _reason(reason: str, both: Both) -> Text:
 
 
 def _key(key: str, both: Both) -> Cell:
-    return word(both("unknown") if key == "unknown" else same(key))
+    return word(both("unknown") if key == "unknown" else name_pair(key, key))
 
 
 _NUMBERS = {

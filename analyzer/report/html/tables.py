@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from analyzer.report.html.bilingual import Both, Documents, pair, same
+from analyzer.report.html.bilingual import Both, Documents, name_pair, same
 from analyzer.report.text import groupings
 from analyzer.texts import Text
 
@@ -120,7 +120,9 @@ def _grouped(documents: Documents, name: str) -> list[tuple[tuple[str, ...], Pai
 
 
 def _keys(by: Sequence[str], en: Row, zh: Row, both: Both) -> list[Cell]:
-    return [word(both("unknown") if en[key] == "unknown" else pair(en[key], zh[key])) for key in by]
+    return [
+        word(both("unknown") if en[key] == "unknown" else name_pair(en[key], zh[key])) for key in by
+    ]
 
 
 def _latency(name: str, by: tuple[str, ...], pairs: Pairs, both: Both) -> Table:
