@@ -52,7 +52,7 @@ def draw_percentiles(
     name_rows(canvas, [canvas.group(by, name, int(n), int(unknown)) for name, n, unknown in groups])
     canvas.ax.grid(axis="x", color=GREY, alpha=0.3)
     canvas.ax.set_xlabel(canvas.text("latency.axis"))
-    canvas.legend_below(2 if canvas.narrow else 4)
+    canvas.legend_below(2 if canvas.narrow else 3)
     return canvas.finish("percentiles.title")
 
 
