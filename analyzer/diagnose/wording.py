@@ -22,8 +22,8 @@ NO_REQUESTS = Text(
 
 
 def named(names: Iterable[str | None]) -> Text:
-    """Return names as a list, the first four and how many more, each once."""
-    known = list(dict.fromkeys(name for name in names if name))
+    """Return names as a sorted list, the first four and how many more, each once."""
+    known = sorted({name for name in names if name})
     more = len(known) - _MOST
     en, zh = ", ".join(known[:_MOST]), "、".join(known[:_MOST])
     if more > 0:
