@@ -181,7 +181,7 @@ def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Cand
     if not 4 <= len(token) <= 12 or (_MEASURE.fullmatch(token) and not re.match(r"\d{4}", token)):
         return None
     shape = 0.2 if len(token) in (5, 6, 8) else 0.0
-    if re.fullmatch(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}", token):
+    if re.fullmatch(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}|[A-Z]{3,4}\d\d", token):
         shape -= 1.0  # a word with a number: call1333, area51
     return Candidate(start, end, CodeKind.ALPHANUMERIC, shape)
 

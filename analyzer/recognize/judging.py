@@ -35,6 +35,7 @@ PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
 MASKED_CONFIDENCE = 0.8
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
 _APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
+_PERCENT = re.compile(r"\d\s?%|%\s?\d")
 _SIGNATURE = re.compile(r"【[^【】]{1,30}】|^\s*[\[「『(（<][^\]」』)）>\n]{2,25}[\]」』)）>]")
 
 
@@ -102,8 +103,13 @@ def _ground(message: Message) -> float:
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
     points += APP_HASH * (_APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
-    points += PROMOTION * (signal("promo").search(lower) is not None)
+    points += PROMOTION * _promotes(lower)
     return points + NOTICE * (signal("notice").search(lower) is not None)
+
+
+def _promotes(lower: str) -> bool:
+    """Tell whether a text advertises: by its words, or by naming a percentage."""
+    return (signal("promo").search(lower) or _PERCENT.search(lower)) is not None
 
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
