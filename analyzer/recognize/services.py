@@ -7,8 +7,9 @@ import re
 from functools import cache
 
 from analyzer.recognize.candidates import HOTLINE_FILL
+from analyzer.recognize.finding import Table
 from analyzer.recognize.folding import DATA, Folded, fold_word
-from analyzer.recognize.lexicon import alternation, words
+from analyzer.recognize.lexicon import beginnings, words
 
 _SIGNATURE = re.compile(r"【{1,2}\s*([^【】]{1,30}?)\s*】{1,2}")
 _HEAD = re.compile(
@@ -36,9 +37,9 @@ def aliases() -> dict[str, str]:
 
 
 @cache
-def _known() -> re.Pattern[str]:
-    """Return the expression that finds aliases long enough to be found anywhere in a text."""
-    return re.compile(alternation(alias for alias in aliases() if len(alias) > 1))
+def _known() -> Table:
+    """Return the table of aliases long enough to be found anywhere in a text."""
+    return Table({"known": beginnings(alias for alias in aliases() if len(alias) > 1)})
 
 
 @cache
@@ -71,7 +72,7 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
     for span in found:
         if _is_name(text, span, code, signed=False):
             return span
-    known = _known().search(text.lower)
+    known = _known().places(text.lower).first("known")
     if known:
         return known.span()
     host = _HOST.search(text.plain)
