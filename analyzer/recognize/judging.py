@@ -23,7 +23,7 @@ from analyzer.recognize.candidates import LOST_CODE, MASKED_CODE, Candidate
 from analyzer.recognize.doubts import IN_OTHER_NUMBER, doubts, named_otherwise
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
-from analyzer.recognize.lexicon import Word, signal
+from analyzer.recognize.lexicon import Word, lexicon
 from analyzer.recognize.links import NO_LINK, Link, best_link
 from analyzer.recognize.message import Message, read
 from analyzer.recognize.recognition import CodeKind, Decoy
@@ -103,13 +103,10 @@ def _ground(message: Message) -> float:
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
     points += APP_HASH * (_APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
-    points += PROMOTION * _promotes(lower)
-    return points + NOTICE * (signal("notice").search(lower) is not None)
-
-
-def _promotes(lower: str) -> bool:
-    """Tell whether a text advertises: by its words, or by naming a percentage."""
-    return (signal("promo").search(lower) or _PERCENT.search(lower)) is not None
+    places = lexicon().places(lower)
+    promoted = places.first("promo") is not None or _PERCENT.search(lower) is not None
+    points += PROMOTION * promoted
+    return points + NOTICE * (places.first("notice") is not None)
 
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
@@ -161,7 +158,7 @@ def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
     if coded and any(name == "url" for *_, name in message.others):
         return Decoy.LINK, _said(message, coded[0])
     for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
-        match = signal(kind).search(message.text.lower)
+        match = lexicon().places(message.text.lower).first(kind)
         if match and (message.candidates or coded):
             return decoy, (message.text.plain[match.start() : match.end()],)
     told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)

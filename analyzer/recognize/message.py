@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from analyzer.recognize.candidates import OTHER_NUMBERS, Candidate, candidates
 from analyzer.recognize.folding import Folded
-from analyzer.recognize.lexicon import Word, signal, words
+from analyzer.recognize.lexicon import Word, lexicon, words
 from analyzer.recognize.validity import validity
 
 # Scripts without spaces between words: Thai, Lao, kana, ideographs, Hangul, Burmese, Khmer.
@@ -50,7 +50,7 @@ class Message(NamedTuple):
 def read(text: Folded) -> Message:
     """Return a folded text with its words, its candidates and its other numbers."""
     found = _told(text.lower, words(text.lower))
-    silent = [match.span() for match in signal("is").finditer(text.lower)]
+    silent = [match.span() for match, _ in lexicon().places(text.lower).matches("is")]
     ends = {word.end for word in found} | {end for _, end in silent}
     return Message(
         text,

@@ -7,8 +7,9 @@ import re
 from functools import cache
 
 from analyzer.recognize.candidates import HOTLINE_FILL
+from analyzer.recognize.finding import Table
 from analyzer.recognize.folding import DATA, Folded, fold_word
-from analyzer.recognize.lexicon import alternation, words
+from analyzer.recognize.lexicon import beginnings, words
 
 _SIGNATURE = re.compile(r"【{1,2}\s*([^【】]{1,30}?)\s*】{1,2}")
 _HEAD = re.compile(
@@ -58,11 +59,10 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 
 @cache
-def _known() -> re.Pattern[str]:
-    """Return the expression for the aliases that are no words of ordinary speech."""
-    return re.compile(
-        alternation(fold_word(row["alias"]) for row in _rows() if row["place"] == "anywhere")
-    )
+def _known() -> Table:
+    """Return the table of the aliases that are no words of ordinary speech."""
+    anywhere = (fold_word(row["alias"]) for row in _rows() if row["place"] == "anywhere")
+    return Table({"known": beginnings(anywhere)})
 
 
 @cache
@@ -95,7 +95,7 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
     for span in found:
         if _is_name(text, span, code, signed=False):
             return span
-    known = _known().search(text.lower)
+    known = _known().places(text.lower).first("known")
     if known:
         return known.span()
     host = _HOST.search(text.plain)
