@@ -143,8 +143,16 @@ def _may_join(left: str, right: str, gap: str) -> bool:
         return True
     if len(left) == len(right) == 1:
         return True
-    lengths = len(left), len(right)
-    return gap != " " and lengths in ((3, 3), (3, 4), (4, 4)) and (left + right).isupper()
+    if (len(left), len(right)) not in ((3, 3), (3, 4), (4, 4)):
+        return False
+    if _is_mixed(left) and _is_mixed(right):
+        return True
+    return gap != " " and (left + right).isupper()
+
+
+def _is_mixed(part: str) -> bool:
+    """Tell whether a part has digits and letters, as half of a code has and no word."""
+    return part.isalnum() and not part.isalpha() and not part.isdigit()
 
 
 def _group_shape(parts: list[str], separator: str) -> float | None:
@@ -154,6 +162,8 @@ def _group_shape(parts: list[str], separator: str) -> float | None:
         return 0.9 if 4 <= len(parts) <= 10 and any(p.isdigit() for p in parts) else None
     if all(part.isdigit() for part in parts):
         if lengths in ((2, 2), (2, 3), (3, 2), (3, 4)):
+            return -1.5
+        if lengths in ((2, 4), (4, 2)) and separator != " ":
             return -1.5
         if lengths not in _GROUPS or (separator != " " and lengths[:2] == (2, 2)):
             return None
