@@ -39,7 +39,9 @@ THRESHOLD = 2.5
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
 ENTRY = 0.9  # to log in, to set a password anew
-_ENTRY = frozenset((Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK))
+_ENTRY = frozenset(
+    (Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK)
+)
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
 MASKED_CONFIDENCE = 0.8
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).

@@ -37,13 +37,18 @@ NOT_READ = Reading(
 )
 
 
+# Characters of a text that are read: the longest code message met has 606, and the time to read
+# grows faster than the text.
+LONGEST = 2_000
+
+
 @lru_cache(maxsize=4096)
 def read_template(template: str, damaged: bool) -> Reading:
     """Return what a template says; in a damaged text a number may be a code without a code word.
 
     `service_varies`: the service's name holds masked digits, so it differs between bodies.
     """
-    text = fold(template)
+    text = fold(template[:LONGEST])
     finding = judge(text, damaged)
     code = text.span(*finding.span) if finding.span else None
     service = service_span(text, finding.span) if finding.is_code else None
