@@ -6,7 +6,7 @@ SECONDS ?= 60
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean
+.PHONY: help report test check fuzz format lock clean bench-recognize
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,6 +24,10 @@ check: $(VENV)/check  ## format, lint, types
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
+bench-recognize: $(VENV)/run  ## recognition on the labelled messages of folder OTP, beside other detectors
+	@test -n "$(OTP)" || { echo "Name the folder of labelled messages: make bench-recognize OTP=FOLDER"; exit 2; }
+	@$(BIN)/python -m analyzer.recognize.evaluate $(OTP)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .
