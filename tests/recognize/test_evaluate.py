@@ -9,7 +9,7 @@ from analyzer.recognize.evaluate import main
 from analyzer.recognize.labelled import ASIDE, DEV, UNSEEN, cases, half, is_kept
 from analyzer.recognize.scoring import answers, reliability, right, score
 
-NAMES = [
+NAMES = (
     "青禾",
     "星河",
     "云杉",
@@ -22,11 +22,7 @@ NAMES = [
     "极光",
     "远山",
     "光年",
-    "白鹭",
-    "松果",
-    "蓝鲸",
-    "麦田",
-]
+)
 TEXTS = [(f"【{name}】您的验证码是604815，5分钟内有效。", True, "604815") for name in NAMES]
 TEXTS += [(f"{name}明天下午三点在老地方见", False, None) for name in NAMES]
 
