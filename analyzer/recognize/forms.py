@@ -13,6 +13,7 @@ ORIGIN_BOUND, GOOGLE_PREFIX, OTHER_PREFIX = 8.0, 1.5, 0.3
 WHOLE_MESSAGE, HEADED, OWN_LINE, ALONE = 2.0, 1.2, 1.0, 0.4
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『]?$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
@@ -42,7 +43,7 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
     Any word may follow a code word; these places are what sets a code of letters apart.
     """
     before = message.text.lower[max(0, candidate.start - 10) : candidate.start]
-    if _AFTER_COLON.search(before):
+    if not _COLONS.isdisjoint(before) and _AFTER_COLON.search(before):
         return True
     if not message.token(candidate).isupper():
         return False

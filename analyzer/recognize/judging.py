@@ -100,7 +100,7 @@ def _ground(message: Message) -> float:
     points = SECRET * any(word.kind == "secret" for word in message.words)
     points += VALIDITY * (message.valid_for is not None)
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
-    points += APP_HASH * (_APP_HASH.search(plain) is not None)
+    points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
     places = lexicon().places(lower)
     points += PROMOTION * (places.first("promo") is not None)

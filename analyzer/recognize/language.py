@@ -34,6 +34,7 @@ _SCRIPTS = (
 )
 _GROUPS = frozenset({"any", "eu", "other", "asia", "rtl"})
 _WORD = re.compile(r"[a-z']+")
+_BEGINNING = 5
 
 
 # Latin letters that one of our languages has to itself.
@@ -52,17 +53,20 @@ def language(text: Folded) -> str | None:
     if scripted:
         return scripted
     votes: dict[str, float] = defaultdict(float)
-    shown = set(text.plain.lower())
-    for code, letters in _LETTERS.items():
-        votes[code] += 2.0 * bool(shown & set(letters))
+    if not text.plain.isascii():
+        shown = set(text.plain.lower())
+        for code, letters in _LETTERS.items():
+            votes[code] += 2.0 * bool(shown & set(letters))
     for word in _WORD.findall(lower):
         known = _words().get(word, ())
         for code in known:
             votes[code] += 1 / len(known)
-    for phrase in _sentences():
-        if phrase in lower:
-            for code in languages()[phrase]:
-                votes[code] += 1.0
+    beginnings = {lower[place : place + _BEGINNING] for place in range(len(lower))}
+    for beginning in beginnings & _sentences().keys():
+        for phrase in _sentences()[beginning]:
+            if phrase in lower:
+                for code in languages()[phrase]:
+                    votes[code] += 1.0
     best = max(votes.values(), default=0)
     leading = sorted(code for code, count in votes.items() if count and count > best - 1e-9)
     # English words are at home in other languages' messages, so a tie with them says English.
@@ -83,9 +87,10 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _sentences() -> tuple[str, ...]:
-    return tuple(
-        t
-        for t in languages()
-        if " " in t and t.isascii() and len(t) > 6 and not _GROUPS & set(languages()[t])
-    )
+def _sentences() -> dict[str, list[str]]:
+    """Return the longer phrases of several words, by their first characters."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for text, codes in languages().items():
+        if " " in text and text.isascii() and len(text) > 6 and not _GROUPS & set(codes):
+            found[text[:_BEGINNING]].append(text)
+    return dict(found)

@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-from analyzer.recognize.candidates import OTHER_NUMBERS, Candidate, candidates
+from analyzer.recognize.candidates import Candidate, candidates, other_numbers
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.lexicon import Word, lexicon, words
 from analyzer.recognize.validity import validity
@@ -55,7 +55,7 @@ def read(text: Folded) -> Message:
         text,
         found,
         candidates(text.plain, frozenset(ends)),
-        [(m.start(), m.end(), m.lastgroup or "") for m in OTHER_NUMBERS.finditer(text.plain)],
+        other_numbers(text.plain),
         [match.start() for match in _SENTENCE.finditer(text.lower)],
         _weights(text.lower, silent),
         validity(text.lower),

@@ -62,7 +62,9 @@ def _quantity() -> tuple[re.Pattern[str], dict[str, int]]:
         units.setdefault(int(seconds), []).append(pattern + ("(?![a-z])" if ends_in_letter else ""))
     named = "|".join(f"(?P<u{seconds}>{'|'.join(words)})" for seconds, words in units.items())
     number = rf"(?<![\d.:*])\d{{1,4}}(?:\.0)?|{_NUMERAL}|(?<![^\W_])(?:{spelled})(?![^\W_])"
-    expression = re.compile(rf"(?P<n>{number})\s?\(?[\s-]?(?:{named})")
+    first = "".join(sorted({word[0] for word in _numerals()}))
+    begin = rf"(?=[\d{re.escape(first)}{''.join(_DIGITS)}十])"
+    expression = re.compile(rf"{begin}(?P<n>{number})\s?\(?[\s-]?(?:{named})")
     return expression, {f"u{seconds}": seconds for seconds in units}
 
 
