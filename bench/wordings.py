@@ -27,7 +27,7 @@ NAME_SYLLABLES = tuple(
 
 # Code messages of the inbox: services and people are filled once a template.
 CODES_ZH = (
-    "【{service}】您的验证码是{6}，{4}秒内有效，请勿泄露给他人。",
+    "【{service}】您的验证码是{6}，120秒内有效，请勿泄露给他人。",
     "【{service}】验证码：{6}，5分钟内有效。如非本人操作，请忽略本短信。",
     "【{service}】{6}（动态验证码），您正在登录，若非本人操作请勿泄露。",
     "【{service}】尊敬的用户，您本次操作的校验码为{6}，切勿告知他人。",

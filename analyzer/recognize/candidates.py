@@ -65,7 +65,7 @@ MASKED_CODE = re.compile(
 LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
-_JOINS = " -–—‐‑‒−"  # between the groups of one code
+JOINS = " -–—‐‑‒−"  # between the groups of one code
 _GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
 _LONGEST_CHAIN = 20  # no code has as many groups; keeps the time linear
 _DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
@@ -164,7 +164,7 @@ def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
         if right[0] - left[1] != 1:
             break
         gap = plain[left[1]]
-        if gap not in (separator or _JOINS):
+        if gap not in (separator or JOINS):
             break
         if not _may_join(plain[left[0] : left[1]], plain[right[0] : right[1]], gap):
             break
@@ -234,6 +234,8 @@ def _digits(plain: str, start: int, end: int) -> Candidate | None:
     bonus = _DIGITS_BONUS.get(end - start)
     if bonus is None:
         return None
-    prefixed = plain[start - 1 : start] in ("-", "\n") and _PREFIX.search(plain[max(0, start - 6) : start])
+    prefixed = plain[start - 1 : start] in ("-", "\n") and _PREFIX.search(
+        plain[max(0, start - 6) : start]
+    )
     form = "prefixed" if prefixed else ""
     return Candidate(start, end, CodeKind.DIGITS, bonus, form)
