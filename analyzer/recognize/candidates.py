@@ -79,7 +79,7 @@ _MEASURE = re.compile(
 _LETTER = re.compile(r"[\u00c0-\u052f\u1e00-\u1fff]")
 _TAIL = re.compile(r"(?<=[A-Za-z]{2})\d{3,}$")
 _PREFIX = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}-$")
-_WORD_AND_NUMBER = re.compile(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}")
+_WORD_AND_NUMBER = re.compile(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}|[A-Z]{3,4}\d\d")
 _LETTERS = re.compile(r"[A-Z]{4,8}|[A-Za-z]{4,10}")
 # Upper-case words that are not codes though they stand where codes do.
 NOT_LETTERS = frozenset((DATA / "not_codes.txt").read_text(encoding="utf-8").split())
@@ -178,8 +178,16 @@ def _may_join(left: str, right: str, gap: str) -> bool:
         return True
     if len(left) == len(right) == 1:
         return True
-    lengths = len(left), len(right)
-    return gap != " " and lengths in ((3, 3), (3, 4), (4, 4)) and (left + right).isupper()
+    if (len(left), len(right)) not in ((3, 3), (3, 4), (4, 4)):
+        return False
+    if _is_mixed(left) and _is_mixed(right):
+        return True
+    return gap != " " and (left + right).isupper()
+
+
+def _is_mixed(part: str) -> bool:
+    """Tell whether a part has digits and letters, as half of a code has and no word."""
+    return part.isalnum() and not part.isalpha() and not part.isdigit()
 
 
 def _group_shape(parts: list[str], separator: str) -> float | None:
@@ -189,6 +197,8 @@ def _group_shape(parts: list[str], separator: str) -> float | None:
         return 0.9 if 4 <= len(parts) <= 10 and any(p.isdigit() for p in parts) else None
     if all(part.isdigit() for part in parts):
         if lengths in ((2, 2), (2, 3), (3, 2), (3, 4)):
+            return -1.5
+        if lengths in ((2, 4), (4, 2)) and separator != " ":
             return -1.5
         if lengths not in _GROUPS or (separator != " " and lengths[:2] == (2, 2)):
             return None

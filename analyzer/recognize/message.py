@@ -14,6 +14,7 @@ from analyzer.recognize.validity import validity
 # Scripts without spaces between words: Thai, Lao, kana, ideographs, Hangul, Burmese, Khmer.
 _WIDE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(rf"([{_WIDE}])|[^\W\d_]+")
+_BESIDE = re.compile(r"(?:[^\S\n]?[^\W\d_]{1,12}){0,3}[^\S\n]?")  # what a refusal may skip
 _SENTENCE = re.compile(r"[。！!？?；;\n؟।]+|\.(?=\s|$)(?<!\bno\.)(?<!\brs\.)(?<!\bdr\.)")
 
 
@@ -48,7 +49,7 @@ class Message(NamedTuple):
 
 def read(text: Folded) -> Message:
     """Return a folded text with its words, its candidates and its other numbers."""
-    found = words(text.lower)
+    found = _told(text.lower, words(text.lower))
     silent = [match.span() for match, _ in lexicon().places(text.lower).matches("is")]
     ends = {word.end for word in found} | {end for _, end in silent}
     return Message(
@@ -60,6 +61,26 @@ def read(text: Folded) -> Message:
         _weights(text.lower, silent),
         validity(text.lower),
     )
+
+
+def _told(lower: str, found: list[Word]) -> list[Word]:
+    """Return the words, where a code word beside "never asks for" is a warning, not a code word."""
+    return [
+        word._replace(kind="warning")
+        if word.kind in ("strong", "weak") and _refused(lower, found, index)
+        else word
+        for index, word in enumerate(found)
+    ]
+
+
+def _refused(lower: str, found: list[Word], index: int) -> bool:
+    """Tell whether a refusal stands beside a code word, with at most two short words between."""
+    for other in (*found[max(0, index - 2) : index], *found[index + 1 : index + 3]):
+        if other.kind == "refusal":
+            left, right = sorted((other, found[index]), key=lambda word: word.start)
+            if _BESIDE.fullmatch(lower, left.end, right.start):
+                return True
+    return False
 
 
 def has_words(text: str) -> bool:

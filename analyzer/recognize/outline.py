@@ -96,7 +96,8 @@ def _ideographs(run: str) -> str:
         beside = folded[place : place + 2] in known.pairs or (
             place and folded[place - 1 : place + 1] in known.pairs
         )
-        kept.append(run[place] if beside or character in known.single else _BLOT)
+        alone = character in known.single or run[place] in known.single
+        kept.append(run[place] if beside or alone else _BLOT)
     return "".join(kept)
 
 
@@ -143,7 +144,7 @@ def _known() -> Known:
     texts = list(_texts())
     lexical = [phrase.text for phrase in phrases()]
     words: set[str] = {word.lower() for word in NOT_LETTERS} | set(_ASKED.split())
-    single: set[str] = set("是为内后零一二两三四五六七八九十半分秒年月")
+    single: set[str] = set("効込円発択是为内后零一二两三四五六七八九十半分秒年月")
     pairs: set[str] = set()
     for text in texts:
         words |= set(_joined(text))
@@ -185,6 +186,7 @@ def _texts() -> Iterator[str]:
     yield from (phrase.text for phrase in phrases())
     for name, column in (
         ("purposes", "phrase"), ("services", "alias"), ("not_services", "text"), ("numerals", "word"),
+        ("function_words", "word"),
     ):  # fmt: skip
         yield from (fold_word(row[column]) for row in _rows(name))
 
