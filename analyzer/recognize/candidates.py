@@ -30,9 +30,9 @@ class Candidate(NamedTuple):
 # Spans in which a number is something else, by what it is; with each expression the characters
 # of which a text must hold one for it to match at all (in a text without, it is left out).
 _OTHER_NUMBERS = (
-    ("url", ".:", r"(?:https?://|www\.)[!-~]+"),
-    ("url", ".", r"(?<![@\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}/[!-~]*"),
-    ("url", ".", r"(?<![@\w.-])(?:[a-z0-9-]+\.)+"
+    ("url", "w", r"(?:https?://|www\.)[!-~]+"),
+    ("url", "w", r"(?<![@\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}/[!-~]*"),
+    ("url", "w", r"(?<![@\w.-])(?:[a-z0-9-]+\.)+"
                  r"(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z])"),
     ("email", "@", r"[\w.+*-]+@[\w-]+\.[\w.-]+"),
     ("ussd", "*", r"\*\d+(?:\*[\w*]*)?\#"),
@@ -52,8 +52,10 @@ _OTHER_NUMBERS = (
                    r"|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-"),
 )  # fmt: skip
 _ASKED = tuple(".:@*•✱●xX…")
-# Where an other number can begin in a text without "@" and the signs of a mask.
-_BEGIN = "(?=[A-Za-z0-9+($€£¥₹฿₫₩₽₺₦.…-])"
+_WEB = re.compile(r"\.[A-Za-z0-9]|://")  # "w": there may be an address
+# Where an other number can begin in a text without "@" and the signs of a mask: in one without an
+# address or an x, at no other letter.
+_BEGIN, _BEGIN_LETTERS = "(?=[0-9+($€£¥₹฿₫₩₽₺₦.…-])", "(?=[A-Za-z0-9+($€£¥₹฿₫₩₽₺₦.…-])"
 
 ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9-]{4,20})\b", re.MULTILINE)
 # Not \w beside a code: an ideograph is a word character, and 是053*** is a masked code.
@@ -99,7 +101,7 @@ def candidates(plain: str, word_ends: frozenset[int] = frozenset()) -> list[Cand
         if candidate:
             found.append(candidate)
         index += step
-    bound = ORIGIN_BOUND.search(plain)
+    bound = "@" in plain and ORIGIN_BOUND.search(plain)
     if bound:
         found.append(Candidate(*bound.span(1), kind_of(bound[1]), 1.0, "origin_bound"))
     return found
@@ -107,7 +109,8 @@ def candidates(plain: str, word_ends: frozenset[int] = frozenset()) -> list[Cand
 
 def other_numbers(plain: str) -> list[tuple[int, int, str]]:
     """Return the spans of a plain text in which a number is something else, and what it is."""
-    expression = _expression_for("".join(sign for sign in _ASKED if sign in plain))
+    signs = "".join(sign for sign in _ASKED if sign in plain)
+    expression = _expression_for(signs + ("w" if _WEB.search(plain) else ""))
     return [(m.start(), m.end(), m.lastgroup or "") for m in expression.finditer(plain)]
 
 
@@ -123,7 +126,9 @@ def _expression_for(signs: str) -> re.Pattern[str]:
         f"(?P<{name}>{'|'.join(expression for _, expression in same)})"
         for name, same in groupby(possible, key=lambda pair: pair[0])
     ]
-    begin = "" if set("@*•✱●") & set(signs) else _BEGIN
+    begin = _BEGIN_LETTERS if set("wxX") & set(signs) else _BEGIN
+    if set("@*•✱●") & set(signs):
+        begin = ""
     return re.compile(f"{begin}(?:{'|'.join(branches)})")
 
 

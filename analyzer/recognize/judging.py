@@ -115,7 +115,9 @@ def _ground(message: Message) -> float:
     points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
     places = lexicon().places(lower)
-    promoted = places.first("promo") is not None or _PERCENT.search(lower) is not None
+    promoted = places.first("promo") is not None or (
+        "%" in lower and _PERCENT.search(lower) is not None
+    )
     points += PROMOTION * promoted
     return points + NOTICE * (places.first("notice") is not None)
 

@@ -54,8 +54,8 @@ class Known(NamedTuple):
     """What the phrases are made of: whole words, parts of words, and neighbours in Chinese."""
 
     words: frozenset[str]
-    beginnings: tuple[str, ...]
-    endings: tuple[str, ...]
+    beginnings: frozenset[str]
+    endings: frozenset[str]
     inside: tuple[str, ...]
     single: frozenset[str]
     pairs: frozenset[str]
@@ -110,7 +110,8 @@ def _word(word: str) -> str:
     known, lower = _known(), word.lower()
     if "x" in lower or lower in known.words or any(part in lower for part in known.inside):
         return word
-    if lower.startswith(known.beginnings) or lower.endswith(known.endings):
+    cuts = range(1, len(lower) + 1)
+    if any(lower[:cut] in known.beginnings or lower[-cut:] in known.endings for cut in cuts):
         return word
     first = len(word) - len(word.lstrip("GFB"))
     last = len(word.rstrip("GFB"))
@@ -159,12 +160,12 @@ def _known() -> Known:
     beside_digits = re.findall(rf"[0-9][\s-]?([{_IDEOGRAPHS}])", " ".join(texts))
     return Known(
         frozenset(words | asked),
-        tuple(
+        frozenset(
             {w for w in asked if len(w) > 2}
             | {parts[-1].strip("*'") for parts in several}
             | {s for text in texts for s in re.findall(r"([a-z]+)\*", text)}
         ),
-        tuple(asked | {parts[0].strip("*'") for parts in several}),
+        frozenset(asked | {parts[0].strip("*'") for parts in several}),
         tuple(text.strip("*").split(" ")[0] for text in texts if text.startswith("*")),
         frozenset(single),
         frozenset(pairs),
