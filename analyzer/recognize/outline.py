@@ -33,13 +33,14 @@ _BESIDE = rf"\s{_IDEOGRAPHS}【】（）()\[\]「」『』，。：:；;！!、,
 _PIECE = re.compile(
     rf"(?P<ideographs>[{_IDEOGRAPHS}]+)"
     rf"|(?:(?<=[{_BESIDE}])|^)(?P<word>[A-Za-z]{{2,}})(?=[{_BESIDE}]|\.\s|\.?$)"
-    r"|(?P<number>[0-9][0-9.,:/-]*)(?P<gap>[\s()-]{0,3})(?=(?P<next>.)|$)",
+    r"|(?P<number>[0-9][0-9.,:/-]*)(?P<gap>[\s()-]{0,3})(?=(?P<next>[^\W\d_]+|.)|$)",
     re.DOTALL,
 )
 _SHORT = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9])")
 # Such a run where it cannot be a candidate, nor one of the groups of one.
-_GAP = f"[{re.escape(JOINS)}]"
+_GAP = rf"[{re.escape(JOINS)}\s]"
 _MINOR = re.compile(rf"(?<![A-Za-z0-9]{_GAP})[0-9]{{1,2}}(?![0-9])(?!{_GAP}[A-Za-z0-9])")
+_SIZES = frozenset(("gb", "mb", "kb"))  # units that may be joined to a number, not of time
 _FILLS = frozenset((YEAR_FILL, HOTLINE_FILL))
 # Signs after a number that belong to no phrase, unit or other number.
 _STOPS = frozenset('，。、；！】）》」』,.;!])"[【（《「『:：')
@@ -60,7 +61,7 @@ class Known(NamedTuple):
     single: frozenset[str]
     pairs: frozenset[str]
     after_digits: frozenset[str]
-    digits: tuple[str, ...]
+    last_digits: frozenset[tuple[str, str]]
 
 
 def outline(template: str) -> str:
@@ -122,9 +123,8 @@ def _word(word: str) -> str:
 def _number(match: re.Match[str]) -> str:
     """Return a number with its short runs as zeros, where nothing after it gives it a meaning."""
     number, following = match["number"], match["next"] or ""
-    if following and following not in _STOPS:
-        if not "\u3400" <= following <= "\u9fff" or following in _known().after_digits:
-            return number
+    if following and following not in _STOPS and _counts(following, match["gap"]):
+        return number
     blotted = list(number)
     for run in _SHORT.finditer(match.string, match.start("number"), match.end("number")):
         first, last = run.start() - match.start("number"), run.end() - match.start("number")
@@ -132,10 +132,23 @@ def _number(match: re.Match[str]) -> str:
     return "".join(blotted)
 
 
+def _counts(following: str, gap: str) -> bool:
+    """Tell whether what follows a number may make it a duration or a part of a phrase."""
+    known = _known().after_digits
+    if "\u3400" <= following[0] <= "\u9fff":
+        return following[0] in known
+    word = following.lower()
+    if not word.isascii() or not word.isalpha() or (not gap and word not in _SIZES):
+        return True
+    return word in known or any(word[:cut] in known for cut in range(2, len(word)))
+
+
 def _zeros(run: re.Match[str]) -> str:
     """Return a run as zeros; one that may be in a candidate keeps whether it holds a fill digit."""
-    if run[0].startswith(_known().digits):
-        return run[0]
+    before = run.string[: run.start()].rstrip().rstrip("-").rstrip()[-1:].lower()
+    for last, digits in _known().last_digits:
+        if run[0].startswith(digits) and last in ("", before):
+            return run[0]
     filled = not _FILLS.isdisjoint(run[0]) and not _MINOR.match(run.string, run.start())
     return (YEAR_FILL if filled else "0") + "0" * (len(run[0]) - 1)
 
@@ -157,7 +170,7 @@ def _known() -> Known:
     # In an expression a part of a word may stand for many words.
     asked = {word for word in re.findall(r"[a-z]+", patterns) if len(word) > 1}
     several = [text.split(" ") for text in lexical if " " in text and text.isascii()]
-    beside_digits = re.findall(rf"[0-9][\s-]?([{_IDEOGRAPHS}])", " ".join(texts))
+    beside_digits = re.findall(rf"[0-9][\s-]?([{_IDEOGRAPHS}]|[a-z]+)", "\n".join(texts))
     return Known(
         frozenset(words | asked),
         frozenset(
@@ -170,7 +183,7 @@ def _known() -> Known:
         frozenset(single),
         frozenset(pairs),
         frozenset(beside_digits) | _units(),
-        tuple(re.findall(r"[0-9]+$", "\n".join(texts), re.MULTILINE)),
+        frozenset(re.findall(r"([^0-9\n -]?)[ -]?([0-9]+)$", "\n".join(texts), re.MULTILINE)),
     )
 
 
@@ -201,9 +214,12 @@ def _patterns() -> Iterator[str]:
 
 
 def _units() -> frozenset[str]:
-    """Return the ideographs that units of time begin with."""
-    units = (row["pattern"] for row in _rows("durations") if row["role"] == "unit")
-    return frozenset(character for unit in units for character in unit if character > "\u2e80")
+    """Return the ideographs of units of time, and the letters that each unit begins with."""
+    units = [row["pattern"] for row in _rows("durations") if row["role"] == "unit"]
+    letters = [word[0] for unit in units if (word := re.match("[a-z]+", unit.replace("?", "")))]
+    return frozenset(character for unit in units for character in unit if character > "\u2e80") | {
+        *letters, *(word[:-1] for word in letters if len(word) > 2),
+    }  # fmt: skip
 
 
 def _rows(name: str) -> list[dict[str, str]]:
