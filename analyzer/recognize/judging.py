@@ -32,11 +32,16 @@ from analyzer.recognize.forms import form_points, handed_over
 from analyzer.recognize.lexicon import Word, lexicon
 from analyzer.recognize.links import NO_LINK, Link, best_link
 from analyzer.recognize.message import Message, read
-from analyzer.recognize.recognition import CodeKind, Decoy
+from analyzer.recognize.purpose import purpose
+from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 
 THRESHOLD = 2.5
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
+ENTRY = 0.9  # to log in, to set a password anew
+_ENTRY = frozenset(
+    (Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK)
+)
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
 MASKED_CONFIDENCE = 0.8
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
@@ -114,6 +119,7 @@ def _ground(message: Message) -> float:
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
     points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
+    points += ENTRY * (purpose(lower) in _ENTRY)
     places = lexicon().places(lower)
     promoted = places.first("promo") is not None or (
         "%" in lower and _PERCENT.search(lower) is not None

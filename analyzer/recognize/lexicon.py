@@ -68,7 +68,8 @@ def pattern_of(phrase: str) -> tuple[str, str, str]:
     before, after = _boundary(bare[0]), _boundary(bare.rstrip("*")[-1])
     rest = "".join(parts.get(character) or re.escape(character) for character in bare[1:])
     front = f"(?<![{before}]{first})" if before and not open_front else ""
-    back = f"(?![{after}])" if after and not bare.endswith("*") else ""
+    # "won" is no part of "won't".
+    back = f"(?![{after}]|'t)" if after and not bare.endswith("*") else ""
     return first, front, rest + back
 
 

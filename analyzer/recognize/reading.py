@@ -34,8 +34,14 @@ class Reading(NamedTuple):
 NOT_READ = Reading(False, None, None, None, 0.99, None, None, None, None, "nothing_to_read", ())
 
 
+# Characters of a text that are read: the longest code message met has 606, and the time to read
+# grows faster than the text.
+LONGEST = 2_000
+
+
 def read_template(template: str, damaged: bool) -> Reading:
     """Return what a template says; in a damaged text a number may be a code without a code word."""
+    template = template[:LONGEST]
     return read(template if damaged else outline(template), damaged)
 
 
