@@ -3,10 +3,11 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
+BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean
+.PHONY: help report test check fuzz format lock clean bench-recognize-speed
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,6 +25,9 @@ check: $(VENV)/check  ## format, lint, types
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
+bench-recognize-speed: $(VENV)/run  ## recognition against a loop of fifteen expressions, BODIES of each kind
+	$(BIN)/python bench/recognizing.py $(BODIES)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .

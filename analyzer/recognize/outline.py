@@ -72,7 +72,7 @@ def outline(template: str) -> str:
     pieces: list[str] = []
     last = 0
     for match in _PIECE.finditer(template):
-        kind, piece = match.lastgroup, match[0]
+        piece = match[0]
         if match["ideographs"]:
             blotted = _ideographs(piece)
         elif match["word"]:
@@ -199,8 +199,8 @@ def _texts() -> Iterator[str]:
     """Yield all phrases, folded."""
     yield from (phrase.text for phrase in phrases())
     for name, column in (
-        ("purposes", "phrase"), ("services", "alias"), ("not_services", "text"), ("numerals", "word"),
-        ("function_words", "word"),
+        ("purposes", "phrase"), ("services", "alias"), ("not_services", "text"),
+        ("numerals", "word"), ("function_words", "word"),
     ):  # fmt: skip
         yield from (fold_word(row[column]) for row in _rows(name))
 

@@ -210,7 +210,7 @@ def _named(values: list[Any], row_of: Indices) -> pa.DictionaryArray:
 
 
 def _services(texts: Texts) -> pa.DictionaryArray:
-    """Return the services as the bodies name them: bodies of one reading may name different ones."""
+    """Return the services as the bodies name them, which differ between bodies of one reading."""
     spans = np.array([reading.service or (-1, 0) for reading in texts.readings], dtype=np.int64)
     spans = spans[texts.reading_of]
     spans[list(texts.damages)] = -1, 0
