@@ -19,7 +19,18 @@ from analyzer.recognize.folding import DATA, fold_word
 
 FILES = ("decoys", "keywords", "signals", "contexts")
 # Where two phrases begin at one place, the earlier kind wins; within a kind, the longer phrase.
-ORDER = ("refusal", "warning", "veto", "secret", "strong", "weak", "action", "before", "after")
+ORDER = (
+    "refusal",
+    "warning",
+    "veto",
+    "secret",
+    "strong",
+    "weak",
+    "action",
+    "greeting",
+    "before",
+    "after",
+)
 
 # Letters of scripts that put spaces between words, by script.
 _SCRIPTS = ("a-z\u00df-\u024f", "\u0370-\u03ff", "\u0400-\u052f", "\u0530-\u058f",

@@ -15,6 +15,12 @@ _WIDE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1000-\u109f\u1780
 _WORD = re.compile(rf"([{_WIDE}])|[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _BESIDE = re.compile(r"(?:[^\S\n]?[^\W\d_]{1,12}){0,3}[^\S\n]?")  # what a refusal may skip
+# "Never asks for this code" speaks of the code that the message gives.
+_THIS = re.compile(
+    r"[此该这本]|\b(?:this|these|it|este|esta|esto|esse|essa|ce|cette|ces|dies\w*|questo|questa|deze|"
+    r"dit|ten|tego|tento|tuto|denna|detta|denne|dette|acest\w*|bu|ini|nay|ezt?|etot|этот|это|этого|"
+    r"цей|цього|هذا|هذه|این|זה|यह|इस|এই)\b|この|นี้|이\s"
+)
 _SENTENCE = re.compile(r"[。！!？?；;\n؟।]+|\.(?=\s|$)(?<!\bno\.)(?<!\brs\.)(?<!\bdr\.)")
 
 
@@ -82,7 +88,8 @@ def _refused(lower: str, found: list[Word], index: int) -> bool:
     for other in (*found[max(0, index - 2) : index], *found[index + 1 : index + 3]):
         if other.kind == "refusal":
             left, right = sorted((other, found[index]), key=lambda word: word.start)
-            if _BESIDE.fullmatch(lower, left.end, right.start):
+            gap = _BESIDE.fullmatch(lower, left.end, right.start)
+            if gap and not _THIS.search(gap[0]):
                 return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 
 from analyzer.recognize.finding import Table
@@ -22,9 +23,12 @@ _ORDER = (
 )
 
 
+_SIGNATURE = re.compile(r"【[^【】]{1,30}】")  # a name may hold such a word: 支付宝
+
+
 def purpose(lower: str) -> Purpose:
     """Return what the code of a folded text is for; unknown where the text does not say."""
-    places = _phrases().places(lower)
+    places = _phrases().places(_SIGNATURE.sub(" ", lower))
     return next((known for known in _ORDER if places.first(known)), Purpose.UNKNOWN)
 
 
