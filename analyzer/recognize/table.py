@@ -22,6 +22,7 @@ from analyzer.recognize.services import sender_service, service_name
 from analyzer.recognize.templates import templates
 from analyzer.schema import RECOGNIZED, WORD, Direction
 
+_BATCH = 100_000  # rows read at a time, which bounds the memory
 Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -93,6 +94,13 @@ def recognize(messages: pa.Table) -> pa.Table:
     Needs the columns body, sender and direction. Rows that were not received, and rows without a
     body, are no code messages and otherwise null; a null direction counts as received.
     """
+    starts = range(0, messages.num_rows or 1, _BATCH)
+    found = [_recognized(messages.slice(start, _BATCH)) for start in starts]
+    return pa.concat_tables(found).unify_dictionaries().combine_chunks()
+
+
+def _recognized(messages: pa.Table) -> pa.Table:
+    """Return what each message of a batch says."""
     bodies = _combined(messages["body"]).cast(pa.string())
     direction = _combined(messages["direction"]).cast(pa.string())
     received = pc.fill_null(pc.equal(direction, Direction.RECEIVED.value), True)
@@ -219,7 +227,7 @@ def _services(texts: Texts) -> pa.DictionaryArray:
     order = np.argsort(keys, kind="stable")
     found, begin = np.unique(keys[order], return_index=True)
     named = [(rows[same], _sliced(texts.bodies, rows[same], int(key)))
-             for key, same in zip(found, np.split(order, begin[1:]), strict=True)]  # fmt: skip
+             for key, same in zip(found, np.split(order, begin[1:]), strict=False)]  # fmt: skip
     named += [(np.array([row]), pa.array([texts.service(row)], pa.string()))
               for row in texts.damages]  # fmt: skip
     place = np.full(len(spans), -1, dtype=np.int64)
