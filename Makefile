@@ -3,10 +3,11 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
+BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean bench-recognize
+.PHONY: help report test check fuzz format lock clean bench-recognize bench-recognize-speed
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -28,6 +29,9 @@ fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 bench-recognize: $(VENV)/run  ## recognition on the labelled messages of folder OTP, beside other detectors
 	@test -n "$(OTP)" || { echo "Name the folder of labelled messages: make bench-recognize OTP=FOLDER"; exit 2; }
 	@$(BIN)/python -m analyzer.recognize.evaluate $(OTP)
+
+bench-recognize-speed: $(VENV)/run  ## recognition against a loop of fifteen expressions, BODIES of each kind
+	$(BIN)/python bench/recognizing.py $(BODIES)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .

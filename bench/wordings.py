@@ -6,28 +6,34 @@ import re
 
 PLACE = re.compile(r"\{(\w+)\}")
 
-SERVICES_ZH = tuple(
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+SERVICES_ZH = _split(
     "支付宝 微信 淘宝网 京东 美团 滴滴出行 哔哩哔哩 抖音 小红书 拼多多 招商银行 工商银行 建设银行 "
-    "中国移动 中国电信 百度 网易 携程旅行 饿了么 知乎 腾讯云 阿里云 华为云 币安 欧易 平安银行 12306 "
-    "顺丰速运 星河科技 云帆网络 青禾商城 南山医院 电子税务局 交管12123".split()
+    "中国移动 中国电信 百度 网易 携程旅行 饿了么 知乎 "
+    "腾讯云 阿里云 华为云 币安 欧易 平安银行 12306 "
+    "顺丰速运 星河科技 云帆网络 青禾商城 南山医院 电子税务局 交管12123"
 )
-SERVICES_EN = tuple(
+SERVICES_EN = _split(
     "Google Telegram WhatsApp Binance Microsoft Apple Amazon PayPal Steam Discord Netflix Uber "
-    "Airbnb Facebook Instagram Coinbase OKX Bybit GitHub TikTok LinkedIn Northwind Contoso".split()
+    "Airbnb Facebook Instagram Coinbase OKX Bybit GitHub TikTok LinkedIn Northwind Contoso"
 )
 NAME_SYLLABLES_ZH = tuple(
     "晨曦岚枫澜鹏瑾瑜昊霖梓涵雅琪嘉怡宇轩浩然思睿若曦子墨逸飞佳慧丽娟建华志强海燕玉兰秀英桂芳文博"
 )
-TRADES_ZH = tuple("科技 网络 商城 银行 出行 医院 教育 保险 证券 游戏 旅行 生活 数码 传媒".split())
+TRADES_ZH = _split("科技 网络 商城 银行 出行 医院 教育 保险 证券 游戏 旅行 生活 数码 传媒")
 SURNAMES_ZH = tuple("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐")
-NAME_SYLLABLES = tuple(
+NAME_SYLLABLES = _split(
     "an bel cor dan el fi gra ho il jo kar lu mar nor os pe qui ro sam tor ul ven wil xan yo zel"
-    " bri cla dre fro gli kro pla sti tri vla".split()
+    " bri cla dre fro gli kro pla sti tri vla"
 )
 
 # Code messages of the inbox: services and people are filled once a template.
 CODES_ZH = (
-    "【{service}】您的验证码是{6}，{4}秒内有效，请勿泄露给他人。",
+    "【{service}】您的验证码是{6}，120秒内有效，请勿泄露给他人。",
     "【{service}】验证码：{6}，5分钟内有效。如非本人操作，请忽略本短信。",
     "【{service}】{6}（动态验证码），您正在登录，若非本人操作请勿泄露。",
     "【{service}】尊敬的用户，您本次操作的校验码为{6}，切勿告知他人。",
@@ -105,48 +111,62 @@ PARTS: dict[str, tuple[str, ...]] = {
     "kind_zh": ("验证码", "短信验证码", "校验码", "动态密码", "动态码", "登录验证码", "确认码"),
     "valid_zh": ("5分钟内有效，", "有效期10分钟，", "请在30分钟内使用，", "请尽快输入，", ""),
     "warning_zh": (
-        "请勿泄露给他人。", "切勿告知他人。", "如非本人操作请忽略。", "工作人员不会索要，谨防诈骗。", "请妥善保管。",
+        "请勿泄露给他人。", "切勿告知他人。", "如非本人操作请忽略。",
+        "工作人员不会索要，谨防诈骗。", "请妥善保管。",
     ),
-    "deed_zh": ("登录", "注册新用户", "修改密码", "绑定手机", "支付订单", "找回账号", "更换设备", "提现"),
+    "deed_zh": _split("登录 注册新用户 修改密码 绑定手机 支付订单 找回账号 更换设备 提现"),
     "thanks_zh": ("感谢您的使用。", "祝您生活愉快。", "如有疑问请联系客服。", ""),
-    "town_zh": tuple("杭州 上海 深圳 成都 武汉 南京 西安 苏州 长沙 青岛 郑州 厦门".split()),
+    "town_zh": _split("杭州 上海 深圳 成都 武汉 南京 西安 苏州 长沙 青岛 郑州 厦门"),
     "place_zh": (_TOWN, "{town_zh}{person}小区{2}栋", "{town_zh}{person}广场"),
-    "carrier_zh": tuple("中通快递 圆通速递 韵达快递 申通快递 顺丰速运 京东物流 邮政".split()),
-    "bank_zh": tuple("招商银行 工商银行 建设银行 农业银行 中国银行 交通银行 平安银行".split()),
-    "shop_zh": tuple("优衣库 屈臣氏 天猫 苏宁易购 肯德基 瑞幸咖啡 海底捞".split()),
-    "festival_zh": tuple("双十一 国庆 春节 周年庆 六一八 中秋".split()),
+    "carrier_zh": _split("中通快递 圆通速递 韵达快递 申通快递 顺丰速运 京东物流 邮政"),
+    "bank_zh": _split("招商银行 工商银行 建设银行 农业银行 中国银行 交通银行 平安银行"),
+    "shop_zh": _split("优衣库 屈臣氏 天猫 苏宁易购 肯德基 瑞幸咖啡 海底捞"),
+    "festival_zh": _split("双十一 国庆 春节 周年庆 六一八 中秋"),
     "kind_en": ("verification code", "security code", "one-time passcode", "login code", "OTP",
                 "confirmation code", "authentication code"),
-    "valid_en": ("It expires in 10 minutes.", "Valid for 5 minutes.", "This code is valid for 1 hour.",
-                 ""),
+    "valid_en": ("It expires in 10 minutes.", "Valid for 5 minutes.",
+                 "This code is valid for 1 hour.", ""),
     "warning_en": ("Do not share it with anyone.", "Never give this code to anyone.",
                    "If this was not you, ignore this message.", "Don't share this code.", ""),
     "deed_en": ("sign in", "reset your password", "finish registration", "confirm your payment",
                 "verify your phone number"),
     "thanks_en": ("Thank you.", "Thanks for choosing {service}.", "The {service} team", ""),
     "place_en": ("{2} {person} Street", "{person} House", "the {person} Road locker"),
-    "carrier_en": tuple("DHL UPS FedEx DPD Yodel Evri".split()),
-    "bank_en": tuple("HDFC Bank,ICICI,Chase,Monzo,HSBC,Barclays".split(",")),
-    "shop_en": tuple("Nike Zara IKEA Target Sephora Walmart".split()),
+    "carrier_en": _split("DHL UPS FedEx DPD Yodel Evri"),
+    "bank_en": ("HDFC Bank", "ICICI", "Chase", "Monzo", "HSBC", "Barclays"),
+    "shop_en": _split("Nike Zara IKEA Target Sephora Walmart"),
 }  # fmt: skip
-CHAT_ZH = tuple(
-    "我 你 他 我们 你们 今天 明天 昨天 晚上 早上 下午 周末 现在 刚才 回家 吃饭 睡觉 上班 下班 开会 出差 "
-    "孩子 老师 学校 医院 公司 超市 地铁 公交 车站 机场 酒店 电影 手机 电脑 照片 视频 文件 邮件 钥匙 "
-    "密码 快递 外卖 水果 牛奶 面包 咖啡 火锅 米饭 饺子 生日 礼物 爸爸 妈妈 哥哥 姐姐 老婆 老公 同事 朋友 "
-    "可以 不行 好的 知道 了 吗 吧 呢 啊 哈哈 嗯 谢谢 没事 不客气 辛苦 麻烦 等一下 马上 到 来 去 走 买 卖 "
-    "看 听 说 想 要 给 拿 放 找 帮 打电话 发 消息 收到 忘记 记得 带 伞 下雨 天气 冷 热 好吃 漂亮 便宜 贵 "
-    "多少 几点 哪里 什么 怎么 为什么 谁 这个 那个 一个 两个 三点 楼下 门口 路上 堵车 排队 但是 因为 所以 "
-    "如果 还是 已经 正在 一起 再 又 也 都 很 太 真 ， ， ， 。".split()
+CHAT_ZH = _split(
+    "我 你 他 我们 你们 今天 明天 昨天 晚上 早上 下午 周末 "
+    "现在 刚才 回家 吃饭 睡觉 上班 下班 开会 出差 "
+    "孩子 老师 学校 医院 公司 超市 地铁 公交 车站 机场 "
+    "酒店 电影 手机 电脑 照片 视频 文件 邮件 钥匙 "
+    "密码 快递 外卖 水果 牛奶 面包 咖啡 火锅 米饭 饺子 "
+    "生日 礼物 爸爸 妈妈 哥哥 姐姐 老婆 老公 同事 朋友 "
+    "可以 不行 好的 知道 了 吗 吧 呢 啊 哈哈 嗯 谢谢 "
+    "没事 不客气 辛苦 麻烦 等一下 马上 到 来 去 走 买 卖 "
+    "看 听 说 想 要 给 拿 放 找 帮 打电话 发 消息 "
+    "收到 忘记 记得 带 伞 下雨 天气 冷 热 好吃 漂亮 便宜 贵 "
+    "多少 几点 哪里 什么 怎么 为什么 谁 这个 那个 一个 "
+    "两个 三点 楼下 门口 路上 堵车 排队 但是 因为 所以 "
+    "如果 还是 已经 正在 一起 再 又 也 都 很 太 真 ， ， ， 。"
 )
-CHAT_EN = tuple(
-    "i you he she we they it the a an and or but so if then when where what who how why this that is "
-    "are was were be been have has had do did does can could will would should may might must not no "
-    "yes ok okay lol haha thanks sorry please hey hi hello love miss want need know think see look go "
-    "come get got take bring buy make call text send tell ask wait meet home work school office train "
-    "bus car park shop dinner lunch coffee tea beer pizza movie game phone photo mum dad bro sis kids "
-    "baby dog cat today tomorrow tonight morning later soon now never always maybe really very just "
-    "still already again about after before with without from for to at in on of up down out over "
+CHAT_EN = _split(
+    "i you he she we they it the a an and or but so if then "
+    "when where what who how why this that is "
+    "are was were be been have has had do did does "
+    "can could will would should may might must not no "
+    "yes ok okay lol haha thanks sorry please hey hi "
+    "hello love miss want need know think see look go "
+    "come get got take bring buy make call text send "
+    "tell ask wait meet home work school office train "
+    "bus car park shop dinner lunch coffee tea beer pizza "
+    "movie game phone photo mum dad bro sis kids "
+    "baby dog cat today tomorrow tonight morning later "
+    "soon now never always maybe really very just "
+    "still already again about after before with without from for "
+    "to at in on of up down out over "
     "back good great nice bad sad happy tired busy free late early money bank door key pin card "
-    "code weekend birthday party weather rain cold hot long short new old".split()
+    "code weekend birthday party weather rain cold hot long short new old"
 )
 CHAT_ENDS = ("", "", "!", "?", "。", "😀", " ok")

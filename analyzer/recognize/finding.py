@@ -82,12 +82,14 @@ class Table:
     def _places(self, text: str) -> Places:
         """Return where phrases may begin in a folded text."""
         found: dict[str, list[tuple[int, Branch]]] = defaultdict(list)
+        anywhere, inside = self._anywhere.get, self._inside.get
         for match in self._start.finditer(text):
             place = match.start()
-            known = self._inside if match.lastindex else self._anywhere
-            begun = known.get(text[place : place + 2]) or known.get(text[place], [])
-            for branch in begun:
-                found[branch.group].append((place, branch))
+            known = inside if match.lastindex else anywhere
+            begun = known(text[place : place + 2]) or known(text[place])
+            if begun:
+                for branch in begun:
+                    found[branch.group].append((place, branch))
         return Places(text, found)
 
 

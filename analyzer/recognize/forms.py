@@ -18,6 +18,7 @@ _LEADS = re.compile(r"\s*[0-9 -]+ [-–—] |\s*[0-9 -]+[:：] ")
 _HALVES = re.compile(r"\d{3}-\d{3}")
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『]?$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
@@ -54,7 +55,7 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
     Any word may follow a code word; these places are what sets a code of letters apart.
     """
     before = message.text.lower[max(0, candidate.start - 10) : candidate.start]
-    if _AFTER_COLON.search(before):
+    if not _COLONS.isdisjoint(before) and _AFTER_COLON.search(before):
         return True
     if not message.token(candidate).isupper():
         return False

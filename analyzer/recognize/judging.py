@@ -117,11 +117,13 @@ def _ground(message: Message) -> float:
     points = SECRET * any(word.kind == "secret" for word in message.words)
     points += VALIDITY * (message.valid_for is not None)
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
-    points += APP_HASH * (_APP_HASH.search(plain) is not None)
+    points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
     points += ENTRY * (purpose(lower) in _ENTRY)
     places = lexicon().places(lower)
-    promoted = places.first("promo") is not None or _PERCENT.search(lower) is not None
+    promoted = places.first("promo") is not None or (
+        "%" in lower and _PERCENT.search(lower) is not None
+    )
     points += PROMOTION * promoted
     return points + NOTICE * (places.first("notice") is not None)
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
+import string
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 
 from analyzer.recognize.folding import DATA, Folded, fold_word
 from analyzer.recognize.lexicon import languages, phrases
@@ -55,6 +57,7 @@ _SCRIPTS = (
 )
 _GROUPS = frozenset({"any", "eu", "other", "asia", "rtl"})
 _WORD = re.compile(r"[a-z']+")
+_AFTER = string.printable  # what may stand after a last word of one letter
 _LATIN = re.compile(r"[\u00a1-\u024f\u1e00-\u1eff]")
 # English words that messages in every language use: they say nothing.
 _EVERYWHERE = frozenset(
@@ -88,10 +91,13 @@ def _votes(text: Folded) -> dict[str, float]:
             votes[code] += 1 / len(known)
         for code in (known := _words().get(word, ())):
             votes[code] += _IN_PHRASE / len(known)
-    for phrase in _sentences():
-        if phrase in text.lower:
-            for code in languages()[phrase]:
-                votes[code] += 1.0
+    said = text.lower.split(" ")
+    turns = {first[-1:] + second[:2] for first, second in pairwise(said)}
+    for turn in turns & _sentences().keys():
+        for phrase in _sentences()[turn]:
+            if phrase in text.lower:
+                for code in languages()[phrase]:
+                    votes[code] += 1.0
     letters = set(_LATIN.findall(text.plain.lower()))
     if letters:
         for code in votes.keys() | _alphabets().keys():
@@ -131,9 +137,13 @@ def _alphabets() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _sentences() -> tuple[str, ...]:
-    return tuple(
-        t
-        for t in languages()
-        if " " in t and t.isascii() and len(t) > 6 and not _GROUPS & set(languages()[t])
-    )
+def _sentences() -> dict[str, list[str]]:
+    """Return the longer phrases of several words, by the letters where the second word begins."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for text, codes in languages().items():
+        if " " in text and text.isascii() and len(text) > 6 and not _GROUPS & set(codes):
+            first, second, *more = text.split(" ")
+            ends = [second] if more or len(second) > 1 else [second + c for c in ("", *_AFTER)]
+            for end in ends:
+                found[first[-1:] + end[:2]].append(text)
+    return dict(found)

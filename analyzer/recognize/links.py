@@ -125,7 +125,12 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
 
 def introduced(message: Message, candidate: Candidate) -> bool:
     """Tell whether "is" or its like stands right before the candidate."""
-    before = message.text.lower[max(0, candidate.start - 16) : candidate.start]
+    return _introduces(message.text.lower[max(0, candidate.start - 16) : candidate.start])
+
+
+@lru_cache(maxsize=4096)
+def _introduces(before: str) -> bool:
+    """Tell whether "is" or its like ends the few characters before a candidate."""
     before = re.sub(r"(?<![a-z])[a-z]{1,5}\s?-\s?$", "", before)  # a prefix: nhgt-4032902
     return _introduction().search(before) is not None
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import NamedTuple
 
-from analyzer.recognize.candidates import OTHER_NUMBERS, Candidate, candidates
+from analyzer.recognize.candidates import Candidate, candidates, other_numbers
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.lexicon import Word, lexicon, words
 from analyzer.recognize.validity import validity
@@ -14,6 +13,7 @@ from analyzer.recognize.validity import validity
 # Scripts without spaces between words: Thai, Lao, kana, ideographs, Hangul, Burmese, Khmer.
 _WIDE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(rf"([{_WIDE}])|[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _BESIDE = re.compile(r"(?:[^\S\n]?[^\W\d_]{1,12}){0,3}[^\S\n]?")  # what a refusal may skip
 # "Never asks for this code" speaks of the code that the message gives.
 _THIS = re.compile(
@@ -27,8 +27,8 @@ _SENTENCE = re.compile(r"[。！!？?；;\n؟।]+|\.(?=\s|$)(?<!\bno\.)(?<!\brs
 class Message(NamedTuple):
     """A text, its words, its candidates, its other numbers (start, end, what).
 
-    `sentences` are the places where sentences end; `weight` sums the telling words that begin
-    before each place; `valid_for` is the stated validity in seconds.
+    `sentences` are the places where sentences end; `counted` says what each character counts
+    as; `valid_for` is the stated validity in seconds.
     """
 
     text: Folded
@@ -36,7 +36,7 @@ class Message(NamedTuple):
     candidates: list[Candidate]
     others: list[tuple[int, int, str]]
     sentences: list[int]
-    weight: list[float]
+    counted: str
     valid_for: int | None
 
     def token(self, candidate: Candidate) -> str:
@@ -46,7 +46,11 @@ class Message(NamedTuple):
     def between(self, start: int, end: int) -> tuple[float, int]:
         """Return how many telling words, and how many sentence ends, lie between two places."""
         crossed = sum(start <= place < end for place in self.sentences)
-        return self.weight[end] - self.weight[start], crossed
+        # Words that begin there, and letters of scripts without spaces, which count half.
+        count = self.counted.count
+        words = sum(count(turn, start, end + 1) for turn in (" l", "wl", "sl", "-l"))
+        wide = count("w", start + 1, end + 1) + count("s", start + 1, end + 1)
+        return words + wide / 2, crossed
 
     def is_other(self, candidate: Candidate) -> bool:
         """Tell whether a candidate lies in an amount, date, phone number, address or the like."""
@@ -62,9 +66,9 @@ def read(text: Folded) -> Message:
         text,
         found,
         candidates(text.plain, frozenset(ends)),
-        [(m.start(), m.end(), m.lastgroup or "") for m in OTHER_NUMBERS.finditer(text.plain)],
+        other_numbers(text.plain),
         [match.start() for match in _SENTENCE.finditer(text.lower)],
-        _weights(text.lower, silent),
+        _counted(text.lower, silent),
         validity(text.lower),
     )
 
@@ -95,17 +99,33 @@ def has_words(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-def _weights(lower: str, silent: list[tuple[int, int]]) -> list[float]:
-    """Return for each place how many telling words begin before it.
+class _Classes(dict[int, str]):
+    """A translation table of characters into what they count as, filled as they are met."""
+
+    def __missing__(self, point: int) -> str:
+        match = _WORD.match(chr(point))
+        wide = match is not None and match[1] is not None
+        both = wide and _LETTER.match(chr(point)) is not None
+        self[point] = _WIDE_LETTER if both else _SIGN if wide else _LETTERS if match else _NONE
+        return self[point]
+
+
+# A letter of a word, a letter of a script without spaces, a sign of one, anything else.
+_LETTERS, _WIDE_LETTER, _SIGN, _NONE = "lws "
+_CLASSES = _Classes()
+_GLUED = re.compile("l[lw]*w[lw]*")
+
+
+def _counted(lower: str, silent: list[tuple[int, int]]) -> str:
+    """Return a text as what its characters count as, with a space before it.
 
     The silent words, which change nothing between a code word and its code ("is", "your", 为), do
-    not count; a letter of a script without spaces counts half.
+    not count: their letters become "m" (of a word) and "-" (of a script without spaces).
     """
-    muted = bytearray(len(lower))
+    counted = lower.translate(_CLASSES)
+    if "lw" in counted:  # a wide letter in a word that began with another one is part of it
+        counted = _GLUED.sub(lambda match: "l" * len(match[0]), counted)
     for start, end in silent:
-        muted[start:end] = b"\x01" * (end - start)
-    steps = [0.0] * (len(lower) + 1)
-    for match in _WORD.finditer(lower):
-        if not muted[match.start()]:
-            steps[match.start() + 1] = 0.5 if match[1] else 1.0
-    return list(accumulate(steps))
+        muted = counted[start:end].replace("l", "m").replace("w", "-").replace("s", "-")
+        counted = counted[:start] + muted + counted[end:]
+    return " " + counted

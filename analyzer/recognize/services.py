@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from analyzer.recognize.candidates import HOTLINE_FILL
@@ -89,10 +90,7 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
     for match in _SIGNATURE.finditer(text.plain):
         if match[1] == _DIGITS_NAME or _is_name(text, match.span(1), code, signed=True):
             return match.span(1)
-    head = _HEAD.match(text.plain)
-    found = [head.span(head.lastindex)] if head and head.lastindex else []
-    found += [_cut(text, m.span("n")) for p in _patterns() for m in p.finditer(text.plain)]
-    for span in found:
+    for span in _named(text):
         if _is_name(text, span, code, signed=False):
             return span
     known = _known().places(text.lower).first("known")
@@ -100,6 +98,16 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
         return known.span()
     host = _HOST.search(text.plain)
     return _site(host) if host else None
+
+
+def _named(text: Folded) -> Iterator[tuple[int, int]]:
+    """Yield the spans where a name may stand: at the head of a text, in a sentence pattern."""
+    head = _HEAD.match(text.plain)
+    if head and head.lastindex:
+        yield head.span(head.lastindex)
+    for pattern in _patterns():
+        for match in pattern.finditer(text.plain):
+            yield _cut(text, match.span("n"))
 
 
 def _cut(text: Folded, span: tuple[int, int]) -> tuple[int, int]:
