@@ -3,12 +3,13 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
-PHONES  ?= 1000
-SEED    ?= 1
+PHONES ?= 1000
+SEED   ?= 1
+BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz bench-truth format lock clean
+.PHONY: help report test check fuzz bench-truth bench-recognize bench-recognize-speed format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -29,6 +30,13 @@ fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 
 bench-truth: $(VENV)/run  ## how often the analysis is right, over PHONES simulated phones
 	$(BIN)/python bench/truth.py --phones $(PHONES) --seed $(SEED)
+
+bench-recognize: $(VENV)/run  ## recognition on the labelled messages of folder OTP, beside other detectors
+	@test -n "$(OTP)" || { echo "Name the folder of labelled messages: make bench-recognize OTP=FOLDER"; exit 2; }
+	@$(BIN)/python -m analyzer.recognize.evaluate $(OTP)
+
+bench-recognize-speed: $(VENV)/run  ## recognition against a loop of fifteen expressions, BODIES of each kind
+	$(BIN)/python bench/recognizing.py $(BODIES)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .
