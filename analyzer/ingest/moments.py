@@ -24,6 +24,9 @@ _NO_NUMBER = pa.scalar(None, pa.int64())
 _NO_WORD = pa.scalar(None, pa.string())
 
 
+Values = list[Any] | pa.Array
+
+
 class Moments(NamedTuple):
     """Times in UTC, how finely each was written, and how many values could not be a time.
 
@@ -36,7 +39,7 @@ class Moments(NamedTuple):
 
 
 def moments(
-    values: list[Any], texts_of: Callable[[list[Any]], pa.Array], local: LocalTime
+    values: Values, texts_of: Callable[[Values], pa.Array], local: LocalTime
 ) -> Moments:
     """Return the times that `values` mean; `texts_of` gives the values as legal text."""
     numbers = whole_numbers(values)
@@ -53,8 +56,13 @@ def moments(
     return _checked(millis, precision, asked)
 
 
-def whole_numbers(values: list[Any]) -> pa.Array | None:
+def whole_numbers(values: Values) -> pa.Array | None:
     """Return integers, or the integers that texts spell, as an array; None if any is neither."""
+    if isinstance(values, pa.Array):
+        try:
+            return values.cast(pa.int64())
+        except pa.ArrowException:
+            return None
     try:
         return pa.array(values, pa.int64())
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +11,9 @@ from analyzer.schema import Folder
 from analyzer.texts import Language, Text, catalog
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
     from analyzer.ingest.source import Head, Source
 
 
@@ -119,7 +122,24 @@ class Zone(NamedTuple):
     name: str
 
 
-Item = Record | Problem | Announced | Zone
+class Block(NamedTuple):
+    """Messages that lie together in a log, in columns: what as many records say.
+
+    `columns` are texts under the log's own names; `ordinals` say which records of the block the
+    rows are, from 1. `whole` holds, by row, the records that say more than the columns. Of the
+    `records` of the block those that are no messages are counted in `others` or told in `notes`,
+    with their ordinals in the block.
+    """
+
+    columns: Mapping[str, pa.Array]
+    ordinals: np.ndarray
+    whole: Mapping[int, Mapping[str, Any]]
+    records: int
+    others: Mapping[Kind, int]
+    notes: Sequence[Problem | Announced]
+
+
+Item = Record | Block | Problem | Announced | Zone
 
 
 class Carries(NamedTuple):
