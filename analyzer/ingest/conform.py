@@ -100,7 +100,7 @@ class Conformer:
                 continue  # said row by row
             given = columns.get(name)
             columns[name] = (
-                pa.repeat(constant, length) if given is None else pc.fill_null(given, constant)
+                _repeated(constant, length) if given is None else pc.fill_null(given, constant)
             )
         table = pa.table(
             [_typed(columns.get(field.name), field, length) for field in self._schema],
@@ -279,6 +279,11 @@ def may_hold_illegal(texts: pa.Array) -> bool:
         (held[shift : shift + (len(held) - shift) // 2 * 2].view("<u2") == _NON_CHARACTER).any()
         for shift in (0, 1)
     )
+
+
+def _repeated(word: str, length: int) -> pa.DictionaryArray:
+    indices = pa.array(np.zeros(length, np.int32))
+    return pa.DictionaryArray.from_arrays(indices, pa.array([word], pa.string()))
 
 
 def _typed(column: pa.Array | None, field: pa.Field, length: int) -> pa.Array:

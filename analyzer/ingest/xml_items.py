@@ -57,6 +57,9 @@ class _Reading:
         self._wanted = regular.wanted if regular else ()
 
     def items(self, cells: Cells) -> Iterator[Item]:
+        if self._regular and self.parser.root is None and (end := _end_of_root(cells)):
+            yield from self._parsed(cells.between(0, end))
+            cells = cells.between(end, len(cells.data))
         taken = None
         if self._regular and self.parser.root and not cells.is_last:
             taken = self._undisturbed(cells, self._regular.taken(cells))
@@ -104,6 +107,14 @@ class _Reading:
         if ends[-1] == len(cells.data):
             self.parser.passed_over()
         return gathered.block(wanted)
+
+
+def _end_of_root(cells: Cells) -> int | None:
+    """Return the offset behind the first cell that is a start tag, None if it is the last."""
+    names = np.flatnonzero(cells.second_bytes() >= ord("A"))
+    if not len(names) or names[0] + 1 == len(cells.starts):
+        return None
+    return int(cells.starts[names[0] + 1])
 
 
 class _Gathered:
