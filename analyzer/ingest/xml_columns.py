@@ -57,11 +57,12 @@ class RegularRecords:
         left = stretch.fit.copy()
         for layout in self._layouts:
             self._take(stretch, layout, left, parts)
-        if left.sum() > _WORTH * len(left) and len(self._layouts) < _MAX_LAYOUTS:
+        while left.sum() > _WORTH * len(left) and len(self._layouts) < _MAX_LAYOUTS:
             layout = self._learned(cells, np.flatnonzero(left))
-            if layout and layout not in self._layouts:
-                self._layouts.append(layout)
-                self._take(stretch, layout, left, parts)
+            if layout is None or layout in self._layouts:
+                break
+            self._layouts.append(layout)
+            self._take(stretch, layout, left, parts)
         return _in_order(parts, self.wanted)
 
     def _take(

@@ -23,7 +23,7 @@ _DECLARES = b"!?"
 
 
 def xml_items(
-    source: Source, interpret: Interpret, skip_content_of: str, regular: RegularRecords | None
+    source: Source, interpret: Interpret, skip_content_of: str, regular: RegularRecords | None = None
 ) -> Iterator[Item]:
     """Yield what `interpret` makes of each start tag of a log, and what is wrong with it.
 
