@@ -53,7 +53,7 @@ class Rows(NamedTuple):
 
     ordinals: Sequence[int] | np.ndarray
     whole: Mapping[int, Mapping[str, Any]]
-    columns: Mapping[str, pa.Array] | None = None
+    columns: Mapping[str, Values] | None = None
 
     def column(self, name: str) -> Values:
         """Return what each record says under a name; None or null where it says nothing."""
@@ -65,7 +65,7 @@ class Rows(NamedTuple):
         """Return one record."""
         if self.columns is None or index in self.whole:
             return self.whole[index]
-        return {name: column[index].as_py() for name, column in self.columns.items()}
+        return {name: _plain(column[index]) for name, column in self.columns.items()}
 
 
 class Conformer:
@@ -279,6 +279,10 @@ def may_hold_illegal(texts: pa.Array) -> bool:
         (held[shift : shift + (len(held) - shift) // 2 * 2].view("<u2") == _NON_CHARACTER).any()
         for shift in (0, 1)
     )
+
+
+def _plain(value: object) -> object:
+    return value.as_py() if isinstance(value, pa.Scalar) else value
 
 
 def _repeated(word: str, length: int) -> pa.DictionaryArray:

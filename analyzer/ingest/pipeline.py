@@ -15,8 +15,8 @@ import pyarrow as pa
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.deduplicate import deduplicate
 from analyzer.ingest.event_rows import distinct_events
-from analyzer.ingest.reading import BATCH_ROWS, LogReading, Tables
-from analyzer.ingest.records import Problem, ProblemKind, Role
+from analyzer.ingest.reading import LogReading, Tables
+from analyzer.ingest.records import BATCH_ROWS, Problem, ProblemKind, Role
 from analyzer.ingest.registry import AmbiguousLogError, claimant, readers
 from analyzer.ingest.source import (
     BOMB_BYTES,

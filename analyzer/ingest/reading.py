@@ -13,6 +13,7 @@ from analyzer.ingest.account import LogAccount
 from analyzer.ingest.conform import Conformer, Rows
 from analyzer.ingest.identity import listed_apart, message_ids
 from analyzer.ingest.records import (
+    BATCH_ROWS,
     Announced,
     Block,
     Kind,
@@ -34,7 +35,6 @@ from analyzer.schema import (
     Folder,
 )
 
-BATCH_ROWS = 8192
 REJECTS_KEPT = 10_000
 
 _SCHEMAS = {

@@ -45,8 +45,8 @@ class TagParser:
 
     @property
     def root(self) -> str | None:
-        """The name of the root element, once it was read."""
-        return self._root
+        """The name of the root element while the parser is within it."""
+        return None if self._closed else self._root
 
     def fed(self, cells: Cells) -> list[Tag | Problem]:
         """Parse whole cells; return what they hold."""
@@ -83,7 +83,7 @@ class TagParser:
         return problems
 
     def _new_parser(self, root: str | None) -> expat.XMLParserType:
-        self._root = root
+        self._root, self._closed = root, False
         self._fed = self._pending = 0
         parser = expat.ParserCreate("utf-8")  # the text was decoded, whatever it declares
         if root is not None:
@@ -91,12 +91,16 @@ class TagParser:
             self._fed = len(opening)
             parser.Parse(opening, False)
         parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         return parser
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._root is None:
             self._root = name
         self._found.append(Tag(name, attributes))
+
+    def _end(self, name: str) -> None:
+        self._closed |= name == self._root
 
     def _parsed(self, piece: _Piece, at: int) -> int:
         """Parse a piece from an offset on; return where to go on behind a damaged tag."""
