@@ -164,15 +164,19 @@ def _attempt_options(ingested: Ingested, options: AnalysisOptions) -> AttemptOpt
         Coverage(
             device=account.device,
             log=account.log,
-            first=max(account.first, options.since) if options.since else account.first,
-            last=min(account.last, options.until) if options.until else account.last,
-            kind="blocked" if account.role == "blocked" else "inbox",
+            first=max(account.inbox_first, options.since or account.inbox_first),
+            last=min(inbox_end(account), options.until or inbox_end(account)),
         )
         for account in ingested.accounts
-        if account.first and account.last and _holds_messages(account, ingested)
+        if account.inbox_first and account.inbox_last
     ]
     return AttemptOptions(late_after=options.late_after, coverage=coverage)
 
 
-def _holds_messages(account: LogAccount, ingested: Ingested) -> bool:
-    return account.log not in set(ingested.requests["log"].unique().to_pylist())
+def inbox_end(account: LogAccount) -> datetime:
+    """Return until when a log would show what came to the inbox: its last message, or its making.
+
+    A log that was cut off ends with its last message, whatever it says.
+    """
+    made = None if account.truncated else account.covered_until
+    return max(filter(None, (account.inbox_last, made)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from os import PathLike
@@ -15,6 +15,7 @@ import pyarrow as pa
 from analyzer.analysis import DEFAULT_LATE_AFTER, Analysis, AnalysisOptions, analyze
 from analyzer.identify import sender_route
 from analyzer.ingest import IngestOptions, ingest
+from analyzer.ingest.column_map import column_map
 from analyzer.ingest.records import Role
 from analyzer.measure import blocking_table, latency_table, outcome_table, request_latency_table
 from analyzer.report.document import Document, document
@@ -37,6 +38,7 @@ def load(
     tz: str | None = None,
     device: str | None = None,
     device_from_folder: bool = False,
+    columns: str | Mapping[str, str | int] | None = None,
     carrier: str | None = None,
     since: datetime | str | None = None,
     until: datetime | str | None = None,
@@ -51,17 +53,20 @@ def load(
     `blocked`, `requests` and `sims` name inputs whose role their content does not tell. Times
     without an offset are read in `tz` (IANA name; default: the zone a log names, else the
     computer's). Logs given together are one phone unless `device` or `device_from_folder` says
-    otherwise; `carrier` is the carrier of its SIM where no log tells. `late_after` is in
-    seconds. Codes and people's numbers are masked unless `reveal`; with a `key`, a person has
-    the same pseudonym in every run.
+    otherwise; `carrier` is the carrier of its SIM where no log tells. `columns` says which
+    columns of a table are ours: {"received_at": "Zeit", "sender": "Von"} or, without a header
+    row, {"sender": 1}. `late_after` is in seconds. Codes and people's numbers are masked unless
+    `reveal`; with a `key`, a person has the same pseudonym in every run.
 
-    Raises UnknownZoneError (a ValueError) for an unknown `tz`. What is wrong with a log is not
+    Raises UnknownZoneError (a ValueError) for an unknown `tz` and ColumnMapError (a ValueError)
+    for `columns` that cannot be understood. What is wrong with a log is not
     raised: see Log.logs and Log.problems.
     """
     inputs: list[tuple[Any, Role]] = [(path, Role.MESSAGES) for path in paths]
     for given, role in ((blocked, Role.BLOCKED), (requests, Role.REQUESTS), (sims, Role.SIMS)):
         inputs.extend((path, role) for path in _listed(given))
-    ingested = ingest(inputs, IngestOptions(tz, device, device_from_folder), progress)
+    reading = IngestOptions(tz, device, device_from_folder, column_map(columns))
+    ingested = ingest(inputs, reading, progress)
     options = AnalysisOptions(
         late_after=late_after, since=_moment(since), until=_moment(until), carrier=carrier
     )
@@ -104,14 +109,14 @@ class Log:
     @cached_property
     def attempts(self) -> pd.DataFrame:
         """The attempts to get a code, and how each ended."""
-        frame = _pandas(self.analysis.attempts)
+        frame = self._masker.frame_names(_pandas(self.analysis.attempts))
         frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
         return frame
 
     @cached_property
     def requests(self) -> pd.DataFrame:
         """The requests of the request logs."""
-        frame = _pandas(self.analysis.requests)
+        frame = self._masker.frame_names(_pandas(self.analysis.requests))
         for name in ("result_raw", "note"):
             frame[name] = self._texts(self.analysis.requests, name)
         return frame
@@ -119,12 +124,12 @@ class Log:
     @cached_property
     def sims(self) -> pd.DataFrame:
         """The SIMs of the SIM maps."""
-        return _pandas(self.analysis.sims)
+        return self._masker.frame_names(_pandas(self.analysis.sims))
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """What the phone's own logs (radio log, dumpsys) say of arriving messages."""
-        frame = _pandas(self.analysis.events)
+        frame = self._masker.frame_names(_pandas(self.analysis.events))
         senders = self.analysis.events["sender"].to_pylist()
         routes = [sender_route(sender).route for sender in senders]
         frame["sender"] = self._masker.senders(senders, routes)
@@ -225,6 +230,7 @@ class Log:
         frame = _pandas(table)
         if self._masker.reveal:
             return frame
+        self._masker.frame_names(frame)
         routes = table["route"].to_pylist()
         frame["sender"] = self._masker.senders(table["sender"].to_pylist(), routes)
         frame["sender_key"] = self._masker.senders(table["sender_key"].to_pylist(), routes)
@@ -243,7 +249,7 @@ class Log:
     def _masked(self, frame: pd.DataFrame) -> pd.DataFrame:
         if "sender" in frame:
             frame["sender"] = frame["sender"].map(lambda key: self._shown.get(key, key))
-        return frame
+        return self._masker.frame_names(frame)
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:

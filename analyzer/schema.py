@@ -182,6 +182,7 @@ MESSAGES = (
     Column("received_at", TIME, "when the phone stored the message, by its own clock"),
     Column("received_precision", WORD, "how finely the log writes received_at"),
     Column("sent_at", TIME, "the service center's time stamp (whole seconds)"),
+    Column("wrapped_difference", pa.int64(), "received_at - sent_at in ms where both were lost"),
     Column("body", pa.string(), "text as exported, illegal code points replaced by U+FFFD"),
     Column("sub_id", pa.int32(), "subscription row id"),
     Column("sim_slot", pa.int8(), "slot, 0-based"),

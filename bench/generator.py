@@ -29,7 +29,9 @@ _CODES = (
     "【某银行】您正在转账，动态密码{code}，请勿告诉任何人，工作人员不会索取。",
     "Your Example code is {code}. It expires in 5 minutes.",
 )
-_CHINESE = "今天明天我们一起去吃饭好吗到家了给你打电话路上小心快递已经放在门口请查收会议改到下午三点"
+_CHINESE = (
+    "今天明天我们一起去吃饭好吗到家了给你打电话路上小心快递已经放在门口请查收会议改到下午三点"
+)
 _LATIN = "see you at the station around noon please bring the tickets and call me back when you can"
 _WORDS = _LATIN.split()
 _EMOJI = ("\U0001f600", "\U0001f44d", "\U0001f389")
@@ -128,7 +130,7 @@ def write_database(path: Path, count: int) -> None:
     names = ", ".join(_columns(next(messages(1))))
     marks = ", ".join(f":{name}" for name in names.split(", "))
     connection.executemany(
-        f"INSERT INTO sms ({names}) VALUES ({marks})",  # noqa: S608 (names are the ones above)
+        f"INSERT INTO sms ({names}) VALUES ({marks})",
         map(_columns, messages(count)),
     )
     connection.commit()

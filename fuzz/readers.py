@@ -3,19 +3,24 @@
     make fuzz                                  every reader, one minute each
     python fuzz/readers.py qksms -max_total_time=600
     python fuzz/readers.py --all 60            every reader, 60 seconds each
+    python fuzz/readers.py --all 60 qksms termux  these readers
 
-The corpus is the reader's fixtures. What is held for any bytes whatsoever: no exception, no case
-slower than ten seconds, memory below 1 GB, and an account that adds up.
+It prints cases tried, seconds, crashes, hangs and the largest memory of each reader. The corpus
+is the reader's fixtures and what once broke it. What is held for any bytes whatsoever: no
+exception, no case slower than ten seconds, memory below 1 GB, and an account that adds up.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import atheris
 
@@ -28,8 +33,10 @@ with atheris.instrument_imports(include=["analyzer.ingest"]):
     from analyzer.ingest.times import LocalTime
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "ingest" / "fixtures"
+CORPUS = FIXTURES.with_name("corpus")
 FOUND = Path(__file__).with_name("found")
 SLOWEST_SECONDS, LARGEST_MB = 10, 1024
+_STATISTICS = ("-print_final_stats=1",)
 
 
 def read_bytes(name: str, data: bytes) -> LogAccount:
@@ -54,7 +61,9 @@ def read_bytes(name: str, data: bytes) -> LogAccount:
 def fuzz(name: str, options: list[str]) -> None:
     """Fuzz one reader until the options of libFuzzer say stop."""
     with tempfile.TemporaryDirectory() as found:
-        seeds = [str(FIXTURES / name)] if (FIXTURES / name).is_dir() else []
+        for seed in (*FIXTURES.glob(f"{name}/*"), *CORPUS.glob(f"{name}-*")):
+            if not seed.name.endswith(".expected.json"):
+                shutil.copy(seed, found)
         limits = [
             f"-timeout={SLOWEST_SECONDS}",
             f"-rss_limit_mb={LARGEST_MB}",
@@ -63,29 +72,71 @@ def fuzz(name: str, options: list[str]) -> None:
         ]
         FOUND.mkdir(exist_ok=True)
         atheris.Setup(
-            [sys.argv[0], *limits, *options, found, *seeds],
+            [sys.argv[0], *limits, *options, found],
             lambda data: read_bytes(name, data) and None,
         )
         atheris.Fuzz()
 
 
-def fuzz_all(seconds: int) -> int:
-    """Fuzz every reader in a process of its own; return how many failed."""
-    failed = 0
-    for reader in readers():
-        command = [sys.executable, __file__, reader.name, f"-max_total_time={seconds}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        lines = done.stderr.strip().splitlines()
-        last = next((line for line in reversed(lines) if line.startswith("Done")), lines[-1:])
-        stats = next((line for line in reversed(lines) if "rss:" in line), "")
-        print(f"{reader.name}: exit {done.returncode}; {last}; {stats.split('exec/s')[-1]}")
-        if done.returncode:
-            failed += 1
-            print("\n".join(lines[-30:]))
-    return failed
+class Figures(NamedTuple):
+    """What fuzzing one reader came to: cases tried, seconds, how it ended, largest memory."""
+
+    reader: str
+    cases: int
+    seconds: float
+    crashes: int
+    hangs: int
+    peak_mb: int
+
+    def line(self) -> str:
+        """Return the figures as one line of a table."""
+        return (
+            f"{self.reader:24} {self.cases:>10,} {self.seconds:>8.0f} "
+            f"{self.crashes:>8} {self.hangs:>6} {self.peak_mb:>8}"
+        )
+
+
+def fuzz_all(seconds: int, names: list[str]) -> int:
+    """Fuzz readers, each in a process of its own; print the figures, return how many failed."""
+    print(f"{'reader':24} {'cases':>10} {'seconds':>8} {'crashes':>8} {'hangs':>6} {'peak MB':>8}")
+    figures = []
+    for name in names or [reader.name for reader in readers()]:
+        figures.append(_fuzzed_apart(name, seconds))
+        print(figures[-1].line(), flush=True)
+    total = Figures(
+        f"all {len(figures)}",
+        sum(one.cases for one in figures),
+        sum(one.seconds for one in figures),
+        sum(one.crashes for one in figures),
+        sum(one.hangs for one in figures),
+        max(one.peak_mb for one in figures),
+    )
+    print(total.line())
+    return total.crashes + total.hangs
+
+
+def _fuzzed_apart(name: str, seconds: int) -> Figures:
+    command = [sys.executable, __file__, name, f"-max_total_time={seconds}", *_STATISTICS]
+    start = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    took = time.monotonic() - start
+    told = done.stderr
+    is_hang = "ALARM: working on the last Unit" in told or "libFuzzer: timeout" in told
+    if done.returncode:
+        print("\n".join(told.strip().splitlines()[-30:]))
+    memory = [int(size) for size in re.findall(r"(?:rss: |peak_rss_mb:\s*)(\d+)", told)]
+    cases = [int(count) for count in re.findall(r"(?m)^(?:#|stat::\w+units:\s+)(\d+)", told)]
+    return Figures(
+        name,
+        max(cases, default=0),
+        took,
+        int(done.returncode != 0 and not is_hang),
+        int(is_hang),
+        max(memory, default=0),
+    )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--all"]:
-        sys.exit(min(1, fuzz_all(int(sys.argv[2]))))
+        sys.exit(min(1, fuzz_all(int(sys.argv[2]), sys.argv[3:])))
     fuzz(sys.argv[1], sys.argv[2:])

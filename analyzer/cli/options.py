@@ -27,6 +27,7 @@ class Request:
     device: str | None
     device_from_folder: bool
     tz: str | None
+    columns: str | None
     since: datetime | None
     until: datetime | None
     service: tuple[str, ...]
@@ -56,6 +57,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--device-from-folder", is_flag=True, help="Each folder is a phone, named by it."),
     click.option(
         "--tz", metavar="ZONE", help="Zone of times without an offset, e.g. Asia/Shanghai."
+    ),
+    click.option(
+        "--columns",
+        metavar="MAP",
+        help="Columns of a table, e.g. received_at=Zeit,sender=Von; by number: 1=sender.",
     ),
     click.option(
         "--since",

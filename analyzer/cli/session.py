@@ -14,10 +14,12 @@ from analyzer.cli.options import Request
 from analyzer.cli.output import write_output
 from analyzer.cli.progress import reading_progress
 from analyzer.ingest import Ingested, IngestOptions, Problem, ProblemKind, ingest
+from analyzer.ingest.column_map import ColumnMapError, column_map
 from analyzer.ingest.records import Role
+from analyzer.ingest.temporary import removed_on_signals
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
-from analyzer.report.masking import masked_problem, masked_text, printable
+from analyzer.report.masking import masked_problem, masked_raw, printable
 
 DONE, REJECTS_FOUND, NOTHING_READ = 0, 1, 2
 _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
@@ -30,9 +32,8 @@ def opened(request: Request) -> Log:
     if not inputs:
         raise click.UsageError("Name a log or a folder, or - for standard input.")
     try:
-        with reading_progress() as progress:
-            options = IngestOptions(request.tz, request.device, request.device_from_folder)
-            ingested = ingest(inputs, options, progress)
+        with removed_on_signals(), reading_progress() as progress:
+            ingested = ingest(inputs, _ingest_options(request), progress)
     except UnknownZoneError as error:
         message = f"no such time zone: {error}; write one like Asia/Shanghai"
         raise click.BadParameter(message, param_hint="--tz") from error
@@ -43,6 +44,16 @@ def opened(request: Request) -> Log:
         sys.exit(NOTHING_READ)
     analysis = analyze(ingested, _analysis_options(request))
     return Log(analysis, reveal=request.reveal, lang=request.lang, zone=request.tz, key=request.key)
+
+
+def _ingest_options(request: Request) -> IngestOptions:
+    try:
+        columns = column_map(request.columns)
+    except ColumnMapError as error:
+        shown = error.problem
+        told = f"{shown.sentence(request.lang)} {shown.remedy(request.lang)}"
+        raise click.UsageError(printable(told)) from error
+    return IngestOptions(request.tz, request.device, request.device_from_folder, columns)
 
 
 def finish(log: Log, request: Request, told: bool = False) -> None:
@@ -120,13 +131,13 @@ def _write_rejects(ingested: Ingested, request: Request) -> None:
         raw = problem.raw
         shown = problem if request.reveal else masked_problem(problem)
         row = {
-            "log": problem.log,
+            "log": shown.log,
             "record": problem.record,
             "byte": problem.byte,
             "reason": shown.sentence(request.lang),
             "remedy": shown.remedy(request.lang),
-            "raw": raw if raw is None or request.reveal else masked_text(raw),
+            "raw": raw if request.reveal else masked_raw(raw),
         }
-        lines.append(json.dumps(row, ensure_ascii=False))
+        lines.append(json.dumps(row, ensure_ascii=True))
     if request.rejects:
         write_output(request.rejects, "".join(line + "\n" for line in lines).encode())

@@ -15,7 +15,9 @@ class LogAccount:
 
     `format` is None where no reader claimed the log. `announced` is the number of records that
     the log itself declares; `first` and `last` are the times (UTC) of the earliest and the latest
-    message received or request. `zone` names the time zone in which times without an offset were
+    message received or request, `inbox_first` and `inbox_last` those of the messages received that
+    lie in the inbox; `covered_until` is when the log says it was made: until then it would show
+    what came. `zone` names the time zone in which times without an offset were
     read, where there were any.
     """
 
@@ -35,6 +37,9 @@ class LogAccount:
     announced: int | None = None
     first: datetime | None = None
     last: datetime | None = None
+    inbox_first: datetime | None = None
+    inbox_last: datetime | None = None
+    covered_until: datetime | None = None
     zone: str | None = None
     problems: list[Problem] = field(default_factory=list)
 

@@ -18,6 +18,7 @@ from analyzer.ingest.times import LocalTime
 from analyzer.schema import TIME, WORD, Direction, Folder
 
 NULL_WORDS = pa.array(["", "null", "NULL", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"])
+_RAW_KEPT = 200
 _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 
 # Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
@@ -120,6 +121,8 @@ class Conformer:
         kind = self._schema.field(name).type
         if kind == TIME:
             return self._times(name, values)
+        if kind == pa.int64():
+            return pa.array(values, kind)
         if pa.types.is_integer(kind):
             return self._ordinals(values, kind)
         texts = self._texts(values)
@@ -236,9 +239,7 @@ class Conformer:
             for mark in marks.values()
         )
 
-    def _without_rejected(
-        self, table: pa.Table, records: Rows
-    ) -> tuple[pa.Table, list[Problem]]:
+    def _without_rejected(self, table: pa.Table, records: Rows) -> tuple[pa.Table, list[Problem]]:
         keep = np.ones(table.num_rows, bool)
         problems: list[Problem] = []
         for name in self._reader.required:
@@ -258,7 +259,7 @@ def _rejection(name: str, raw: object, row: Mapping[str, Any], ordinal: int) -> 
         record=ordinal,
         field=name,
         details={"field": name, "value": str(raw)},
-        raw=str(dict(row))[:400],
+        raw={str(key): _start(value) for key, value in row.items() if value is not None},
     )
 
 
@@ -288,6 +289,11 @@ def _plain(value: object) -> object:
 def _repeated(word: str, length: int) -> pa.DictionaryArray:
     indices = pa.array(np.zeros(length, np.int32))
     return pa.DictionaryArray.from_arrays(indices, pa.array([word], pa.string()))
+
+
+def _start(value: object) -> str:
+    """Return the start of a value as text that can be written."""
+    return str(value)[:_RAW_KEPT].encode("utf-8", "replace").decode()
 
 
 def _typed(column: pa.Array | None, field: pa.Field, length: int) -> pa.Array:

@@ -16,6 +16,11 @@ _BOMS = (
 )
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)")
 
+_DECLARABLE = re.compile(
+    r"(?:iso|windows|cp|latin|gb|big5|euc|shift|koi8|utf-?16|us-?ascii|ascii|mac)[\w.-]*",
+    re.IGNORECASE,
+)
+
 
 def encoding_of(head: bytes) -> str:
     """Return the codec for a text that starts with `head`.
@@ -58,22 +63,33 @@ def _decodes(head: bytes, encoding: str) -> bool:
 
 
 def _known_codec(name: str) -> str:
+    """Return the codec of a declared encoding; UTF-8 for what no exporter writes.
+
+    Python knows codecs that are no text (hex, uu) or slow (punycode, idna); a log names none.
+    """
+    return codecs.lookup(name).name if _DECLARABLE.fullmatch(name) and _exists(name) else "utf-8"
+
+
+def _exists(name: str) -> bool:
     try:
-        return codecs.lookup(name).name
+        codecs.lookup(name)
     except LookupError:
-        return "utf-8"
+        return False
+    return True
 
 
 class TextChunks:
     """Iterates over a byte stream as text; counts the bytes that had to be replaced."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, encoding: str | None = None) -> None:
         self._stream = stream
+        self._encoding = encoding  # None: as its first bytes tell
         self.replaced = 0
 
     def __iter__(self) -> Iterator[str]:
         first = self._stream.read(CHUNK)
-        decoder = codecs.getincrementaldecoder(encoding_of(first[:65536]))("replace")
+        encoding = self._encoding or encoding_of(first[:65536])
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
         chunk = first
         while True:
             text = decoder.decode(chunk, final=not chunk)

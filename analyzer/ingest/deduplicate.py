@@ -20,7 +20,7 @@ from analyzer.ingest.identity import COARSE_SECONDS, same_body, same_sender
 from analyzer.ingest.near_rows import join_screened_rows
 from analyzer.schema import MESSAGE_SCHEMA, Folder
 
-_PLACE = ("message_id", "device", "log", "record", "format")
+_PLACE = ("device", "log", "record", "format")
 
 
 class Deduplicated(NamedTuple):
@@ -38,11 +38,11 @@ def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplica
     identity = _identities(messages)
     identity = join_screened_rows(messages, identity, screened)
     identity = _join_coarse_rows(messages, identity)
+    if len(identity) == np.count_nonzero(np.bincount(identity)):
+        return Deduplicated(messages, Counter())
     _, first, group, sizes = np.unique(
         identity, return_index=True, return_inverse=True, return_counts=True
     )
-    if len(first) == len(identity):
-        return Deduplicated(messages, Counter())
     is_first = np.zeros(len(identity), bool)
     is_first[first] = True
     repeated = sizes[group] > 1
@@ -55,11 +55,12 @@ def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplica
 
 
 def _identities(messages: pa.Table) -> np.ndarray:
-    """Return a number for each (device, message_id)."""
-    device = messages["device"].cast(pa.string())
-    key = pc.binary_join_element_wise(pc.fill_null(device, ""), messages["message_id"], "\x1f")
-    indices = key.combine_chunks().dictionary_encode().indices
-    return np.asarray(indices)
+    """Return a number for each (device, message_id), less than the number of rows."""
+    ids = messages["message_id"]
+    if len(messages["device"].unique()) > 1:
+        device = messages["device"].cast(pa.string())
+        ids = pc.binary_join_element_wise(pc.fill_null(device, ""), ids, "\x1f")
+    return np.asarray(ids.combine_chunks().dictionary_encode().indices)
 
 
 def _join_coarse_rows(messages: pa.Table, identity: np.ndarray) -> np.ndarray:
@@ -116,24 +117,27 @@ def _only_one(rows: list[tuple[int, int]], start: int, until: int) -> int | None
 def _merged(rows: pa.Table, group: np.ndarray, screened: Collection[str]) -> pa.Table:
     """Return one row per group, in the order of first appearance.
 
-    Times come from the phone's own rows before those of a filter, exact before coarse.
+    Times come from the phone's own rows before those of a filter, exact before coarse, and so does
+    the message_id, whatever order the logs are read in.
     """
     plain = rows.cast(_without_dictionaries(rows.schema))
     frame = plain.to_pandas(types_mapper=pd.ArrowDtype)
     frame["_group"] = group
     frame["_copied"] = (frame["sent_at"] == frame["received_at"]).fillna(False)
     frame.loc[frame["_copied"], "sent_at"] = pd.NaT
-    frame["_coarse"] = frame["received_precision"].isin(list(COARSE_SECONDS)).fillna(False)
-    frame["_coarse"] |= frame["format"].isin(list(screened)).fillna(False)
+    coarse = frame["received_precision"].isin(list(COARSE_SECONDS)).fillna(False)
+    frame["_beside"] = 2 * coarse + frame["format"].isin(list(screened)).fillna(False)
     frame["_null"] = frame.isna().sum(axis=1)
     place = frame.groupby("_group", sort=False).first()[list(_PLACE)]
     both = _in_both_folders(frame)
-    richest = frame.sort_values(["_coarse", "_null"], kind="stable")
+    richest = frame.sort_values(["_beside", "_null"], kind="stable")
     best = richest.groupby("_group", sort=False).first().loc[place.index]
     copied = frame.groupby("_group", sort=False)["_copied"].any().loc[place.index]
     keep_copy = copied & best["sent_at"].isna()
     best.loc[keep_copy, "sent_at"] = best.loc[keep_copy, "received_at"]
     best[list(_PLACE)] = place
+    exact = frame.sort_values(["_beside", "message_id"], kind="stable").groupby("_group")
+    best["message_id"] = exact["message_id"].first().loc[place.index]
     best.loc[both.loc[place.index], ["folder", "restored"]] = [Folder.BLOCKED.value, True]
     columns = [
         pa.array(best[name]).cast(_plain(rows.schema.field(name).type))

@@ -41,7 +41,7 @@ def mails(lines: Iterable[bytes]) -> Iterator[Mail]:
             is_mbox = _START.match(line) is not None
             if is_mbox:
                 continue
-        if is_mbox and not last.strip() and _START.match(line):
+        if is_mbox and _is_blank(last) and _START.match(line):
             yield Mail(b"".join(kept[:-1]), huge=size > MAX_MAIL)
             kept, size, last = [], 0, b""
             continue
@@ -54,6 +54,11 @@ def mails(lines: Iterable[bytes]) -> Iterator[Mail]:
         data = b"".join(kept[:-1] if is_mbox and closed else kept)
         cut = not closed or _BODY.search(data) is None
         yield Mail(data, cut=cut, huge=size > MAX_MAIL)
+
+
+def _is_blank(line: bytes) -> bool:
+    """Tell whether a line is empty; a part of a long line is none."""
+    return not line.strip() and (not line or line.endswith(b"\n"))
 
 
 def parsed(mail: Mail) -> Message:

@@ -6,7 +6,7 @@ A number is seconds, milliseconds or microseconds by its size; text is read as a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +24,7 @@ _NO_NUMBER = pa.scalar(None, pa.int64())
 _NO_WORD = pa.scalar(None, pa.string())
 
 
-Values = list[Any] | pa.Array
+Values: TypeAlias = list[Any] | pa.Array
 
 
 class Moments(NamedTuple):
@@ -38,9 +38,7 @@ class Moments(NamedTuple):
     impossible: int
 
 
-def moments(
-    values: Values, texts_of: Callable[[Values], pa.Array], local: LocalTime
-) -> Moments:
+def moments(values: Values, texts_of: Callable[[Values], pa.Array], local: LocalTime) -> Moments:
     """Return the times that `values` mean; `texts_of` gives the values as legal text."""
     numbers = whole_numbers(values)
     if numbers is not None:

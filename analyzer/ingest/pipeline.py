@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 
 from analyzer.ingest.account import LogAccount
+from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.deduplicate import deduplicate
 from analyzer.ingest.event_rows import distinct_events
+from analyzer.ingest.input_files import Input, InputFile, files_of
+from analyzer.ingest.reader_choice import reader_choice
 from analyzer.ingest.reading import LogReading, Tables
 from analyzer.ingest.records import BATCH_ROWS, Problem, ProblemKind, Role
-from analyzer.ingest.registry import AmbiguousLogError, claimant, readers
+from analyzer.ingest.registry import AmbiguousLogError, readers
 from analyzer.ingest.source import (
     BOMB_BYTES,
     BombError,
     Source,
-    files_below,
     gunzipped,
     member,
     plain,
-    spooled,
 )
+from analyzer.ingest.temporary import sweep
 from analyzer.ingest.times import LocalTime
 from analyzer.schema import EVENT_SCHEMA
 
 __all__ = ["BATCH_ROWS", "IngestOptions", "Ingested", "ingest"]
 
-DEFAULT_DEVICE = "phone"
-_ROLE_READER = {Role.BLOCKED: "blocked_log", Role.REQUESTS: "request_log", Role.SIMS: "sim_map"}
 _NESTING = 2
 
 
@@ -44,12 +43,13 @@ class IngestOptions:
 
     `tz` is the zone of times without an offset (IANA name; None: the zone a log names, else the
     computer's). `device` names the one phone all logs are from; `device_from_folder` takes each
-    log's parent folder for it.
+    log's parent folder for it. `columns` says which columns of tables of messages are ours.
     """
 
     tz: str | None = None
     device: str | None = None
     device_from_folder: bool = False
+    columns: ColumnMap | None = None
 
 
 @dataclass
@@ -68,7 +68,6 @@ class Ingested:
         return [problem for account in self.accounts for problem in account.problems]
 
 
-Input = tuple[str | Path, Role]
 Progress = Callable[[str, int, int], None]
 
 
@@ -85,10 +84,15 @@ def ingest(
     """
     options = options or IngestOptions()
     LocalTime(options.tz)
+    sweep()
     tables = Tables()
     accounts: list[LogAccount] = []
     with ExitStack() as stack:
-        files = [entry for given in inputs for entry in _files(given, options, stack)]
+        files = [
+            entry
+            for given in inputs
+            for entry in files_of(given, options.device, options.device_from_folder, stack)
+        ]
         total = sum(file.size for file in files)
         meter = _Meter(progress, total)
         for file in files:
@@ -101,21 +105,6 @@ def ingest(
         account.kept -= account.duplicates
     events = distinct_events(tables.events())
     return Ingested(kept.messages, tables.requests(), tables.sims(), accounts, events)
-
-
-@dataclass(frozen=True)
-class _File:
-    """One file to read: where it lies, and under which name it is reported."""
-
-    path: Path
-    name: str
-    role: Role
-    device: str
-    problem: str | None = None
-
-    @property
-    def size(self) -> int:
-        return self.path.stat().st_size if self.problem is None else 0
 
 
 class _Meter:
@@ -136,39 +125,8 @@ class _Meter:
         return add
 
 
-def _files(given: Input, options: IngestOptions, stack: ExitStack) -> Iterator[_File]:
-    where, role = given
-    device = options.device or DEFAULT_DEVICE
-    if str(where) == "-":
-        spool = stack.enter_context(spooled(sys.stdin.buffer))
-        yield _File(spool, "standard input", role, device)
-        return
-    path = Path(where)
-    if not path.exists():
-        yield _File(path, str(where), role, device, "missing_file")
-    elif path.is_dir():
-        found = files_below(path)
-        if not found:
-            yield _File(path, str(where), role, device, "empty_folder")
-        for file in found:
-            name = file.relative_to(path).as_posix()
-            yield _File(file, name, role, _device(file, options))
-    elif path.is_fifo():  # what a shell puts in place of <(command)
-        with path.open("rb") as pipe:
-            spool = stack.enter_context(spooled(pipe))
-        yield _File(spool, path.name, role, device)
-    else:
-        yield _File(path, path.name, role, _device(path, options))
-
-
-def _device(path: Path, options: IngestOptions) -> str:
-    if options.device_from_folder and options.device is None:
-        return path.absolute().parent.name or DEFAULT_DEVICE
-    return options.device or DEFAULT_DEVICE
-
-
 def _read_file(
-    file: _File, options: IngestOptions, tables: Tables, meter: _Meter
+    file: InputFile, options: IngestOptions, tables: Tables, meter: _Meter
 ) -> Iterator[LogAccount]:
     name = tables.unique_name(file.name)
     account = LogAccount(name, str(file.path), file.role.value, file.device)
@@ -235,7 +193,7 @@ def _read_archive(
             account.problems.append(_failure(account.log, "encrypted"))
             yield account
             return
-        logs, left_out = _sorted_out(archive, members, account)
+        logs, left_out = _sorted_out(archive, members, account, options.columns)
         notes = [_left_out(left_out, account.log)] if left_out and logs else []
         for info in logs:
             inner = account if len(logs) == 1 else _member_account(account, info, tables)
@@ -262,7 +220,10 @@ def _member_account(account: LogAccount, info: zipfile.ZipInfo, tables: Tables) 
 
 
 def _sorted_out(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], account: LogAccount
+    archive: zipfile.ZipFile,
+    members: list[zipfile.ZipInfo],
+    account: LogAccount,
+    said: ColumnMap | None,
 ) -> tuple[list[zipfile.ZipInfo], list[str]]:
     """Return the members that are logs, and the names of those that are not."""
     logs: list[zipfile.ZipInfo] = []
@@ -271,7 +232,7 @@ def _sorted_out(
         if info.filename.startswith("data/"):
             continue  # attachments of SMS Import / Export; the messages that name them are MMS
         if info.filename.endswith(".ndjson") or _is_log(
-            member(archive, info, info.filename), account
+            member(archive, info, info.filename), account, said
         ):
             logs.append(info)
         else:
@@ -279,11 +240,12 @@ def _sorted_out(
     return logs, left_out
 
 
-def _is_log(source: Source, account: LogAccount) -> bool:
+def _is_log(source: Source, account: LogAccount, said: ColumnMap | None) -> bool:
+    role = Role.MESSAGES  # a stated role does not make a log of every member
     try:
         head = source.head()
         nested = head.data.startswith((b"PK\x03\x04", b"\x1f\x8b"))
-        return nested or claimant(head) is not None
+        return nested or reader_choice(head, role, said).reader is not None
     except AmbiguousLogError:
         return True
     except BombError as error:
@@ -296,7 +258,7 @@ def _is_log(source: Source, account: LogAccount) -> bool:
 def _read_log(source: Source, account: LogAccount, options: IngestOptions, tables: Tables) -> None:
     try:
         head = source.head()
-        reader = claimant(head)
+        choice = reader_choice(head, Role(account.role), options.columns)
     except AmbiguousLogError as error:
         account.problems.append(_failure(account.log, "ambiguous", readers=str(error)))
         return
@@ -310,14 +272,13 @@ def _read_log(source: Source, account: LogAccount, options: IngestOptions, table
     if not head.data:
         account.problems.append(_failure(account.log, "empty_file"))
         return
-    if reader is None and account.role in _ROLE_READER:
-        named = _ROLE_READER[Role(account.role)]
-        reader = next(reader for reader in readers() if reader.name == named)
-    if reader is None:
-        if not account.problems:
-            account.problems.append(_failure(account.log, "not_a_log"))
+    if choice.reader is None:
+        if choice.problem or not account.problems:
+            unknown = choice.problem or _failure(account.log, "not_a_log")
+            account.problems.append(unknown._replace(log=account.log))
         return
-    reading = LogReading(reader, source, account, LocalTime(options.tz))
+    source.columns = choice.columns
+    reading = LogReading(choice.reader, source, account, LocalTime(options.tz))
     try:
         for rows in reading.tables():
             tables.add(rows)

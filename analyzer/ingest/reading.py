@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -12,10 +13,12 @@ import pyarrow.compute as pc
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.conform import Conformer, Rows
 from analyzer.ingest.identity import listed_apart, message_ids
+from analyzer.ingest.moments import moments
 from analyzer.ingest.records import (
     BATCH_ROWS,
     Announced,
     Block,
+    Exported,
     Kind,
     Problem,
     ProblemKind,
@@ -90,6 +93,14 @@ class Tables:
         return pa.concat_tables([schema.empty_table(), *batches]).unify_dictionaries()
 
 
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, (one, other)), default=None)
+
+
+def _last(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
+
+
 class LogReading:
     """The reading of one log by its reader; fills the log's account as it goes."""
 
@@ -159,9 +170,11 @@ class LogReading:
         what = "truncated" if announced is None else "truncated_of"
         return problem._replace(what=what, details=details)
 
-    def _note(self, item: Problem | Announced | Zone) -> None:
+    def _note(self, item: Problem | Announced | Exported | Zone) -> None:
         if isinstance(item, Announced):
             self._account.announced = item.records
+        elif isinstance(item, Exported):
+            self._account.covered_until = self._latest(item)
         elif isinstance(item, Zone):
             self._use_zone(item.name)
         else:
@@ -181,6 +194,12 @@ class LogReading:
         if len(account.problems) < REJECTS_KEPT:
             account.problems.append(problem._replace(log=account.log))
 
+    def _latest(self, exported: Exported) -> datetime | None:
+        """Return the later of this moment and those the log named before."""
+        texts = pa.array([str(exported.at)])
+        moment = moments([exported.at], lambda _: texts, self._local).times[0].as_py()
+        return _last(self._account.covered_until, moment)
+
     def _use_zone(self, name: str) -> None:
         if self._local.name is None:
             try:
@@ -194,11 +213,11 @@ class LogReading:
         for kind, count in block.others.items():
             self._account.other[kind.value] += count
         for note in block.notes:
-            placed = isinstance(note, Problem) and note.record is not None
-            self._note(note._replace(record=note.record + before) if placed else note)
-        return self._conformed(
-            Kind.SMS, Rows(block.ordinals + before, block.whole, block.columns)
-        )
+            if isinstance(note, Problem) and note.record is not None:
+                self._note(note._replace(record=note.record + before))
+            else:
+                self._note(note)
+        return self._conformed(Kind.SMS, Rows(block.ordinals + before, block.whole, block.columns))
 
     def _together(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
         values = [record.values for record in batch]
@@ -224,18 +243,21 @@ class LogReading:
 
     def _extend_period(self, table: pa.Table, kind: Kind) -> None:
         """Take the times of a batch into the period that the log covers."""
+        account = self._account
         if kind == Kind.SMS:
             received = pc.equal(table["direction"].cast(pa.string()), Direction.RECEIVED.value)
             times = table["received_at"].filter(received)
+            in_inbox = pc.equal(table["folder"].cast(pa.string()), Folder.INBOX.value)
+            inbox = pc.min_max(table["received_at"].filter(pc.and_(received, in_inbox))).as_py()
+            account.inbox_first = _first(account.inbox_first, inbox["min"])
+            account.inbox_last = _last(account.inbox_last, inbox["max"])
         elif kind == Kind.REQUEST:
             times = table["requested_at"]
         else:
             return
         period = pc.min_max(times).as_py()
-        account = self._account
-        if period["min"] is not None:
-            account.first = min(account.first or period["min"], period["min"])
-            account.last = max(account.last or period["max"], period["max"])
+        account.first = _first(account.first, period["min"])
+        account.last = _last(account.last, period["max"])
 
     def _constants(self, kind: Kind) -> dict[str, Any]:
         constants: dict[str, Any] = {"log": self._account.log, "device": self._account.device}

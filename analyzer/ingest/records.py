@@ -63,7 +63,7 @@ class Problem(NamedTuple):
     `what` names a text in data/problems.csv, `details` fills its placeholders (a mapping in it
     counts kinds of records); `record` is the
     ordinal of the record (from 1), `byte` a position in the unpacked log, `raw` the start of a
-    rejected record.
+    rejected record: its text, or the starts of its values where they could be told apart.
     """
 
     what: str
@@ -72,7 +72,7 @@ class Problem(NamedTuple):
     byte: int | None = None
     field: str | None = None
     details: Mapping[str, object] = {}
-    raw: str | None = None
+    raw: str | Mapping[str, str] | None = None
     log: str = ""
 
     def sentence(self, language: Language = "en") -> str:
@@ -119,6 +119,15 @@ class Announced(NamedTuple):
     records: int
 
 
+class Exported(NamedTuple):
+    """When the log says it was made, as it writes it: what it does not hold had not come by then.
+
+    Only what the exporter wrote counts, never the time of a file, which copying changes.
+    """
+
+    at: object
+
+
 class Zone(NamedTuple):
     """The time zone that a log names for its own times."""
 
@@ -139,7 +148,7 @@ class Block(NamedTuple):
     whole: Mapping[int, Mapping[str, Any]]
     records: int
     others: Mapping[Kind, int]
-    notes: Sequence[Problem | Announced]
+    notes: Sequence[Problem | Announced | Exported]
 
 
 def whole_block(columns: Mapping[str, pa.Array | list[Any]]) -> Block:
@@ -148,7 +157,7 @@ def whole_block(columns: Mapping[str, pa.Array | list[Any]]) -> Block:
     return Block(columns, np.arange(1, count + 1), {}, count, {}, ())
 
 
-Item = Record | Block | Problem | Announced | Zone
+Item = Record | Block | Problem | Announced | Exported | Zone
 
 
 class Carries(NamedTuple):

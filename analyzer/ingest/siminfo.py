@@ -50,7 +50,7 @@ def sim_record(row: Mapping[str, Any]) -> Record:
 def network_code(value: object, width: int) -> str | None:
     """Return a mobile country or network code with the zeros that integers lose; 0 is unknown."""
     digits = _digits(value)
-    if not digits or (not isinstance(value, str) and int(digits) == 0):
+    if not digits or (not isinstance(value, str) and not digits.strip("0")):
         return None
     return digits.zfill(width)
 

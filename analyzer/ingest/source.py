@@ -21,15 +21,17 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.database import readable_copy, tables_of
 from analyzer.ingest.decode import TextChunks, encoding_of
 from analyzer.ingest.json_records import JsonHead, json_head
+from analyzer.ingest.temporary import private_folder
 
 HEAD_BYTES = 1 << 16
 BOMB_BYTES = 256 << 20
 BOMB_RATIO = 300
 _UNPACKED_AT_ONCE = 1 << 14
-_PARTS_OF_DATABASE = ("-wal", "-shm", "-journal")
+PARTS_OF_DATABASE = ("-wal", "-shm", "-journal")
 
 
 class BombError(OSError):
@@ -60,13 +62,14 @@ class Head:
 
 @dataclass
 class Source:
-    """One log: its name, and how to open its bytes."""
+    """One log: its name, how to open its bytes, what the user says of its columns."""
 
     name: str
     opener: Callable[[], BinaryIO]
     path: Path | None = None
     progress: Callable[[int], None] | None = None
     failure: OSError | None = None
+    columns: ColumnMap | None = None
 
     def open(self) -> BinaryIO:
         """Open the log's bytes, unpacked.
@@ -88,7 +91,7 @@ class Source:
             copy = folder / "log.db"
             with self.open() as stream, copy.open("wb") as out:
                 shutil.copyfileobj(stream, out, 1 << 20)
-            for ending in _PARTS_OF_DATABASE[:2]:
+            for ending in PARTS_OF_DATABASE[:2]:
                 beside = self.path and self.path.with_name(self.path.name + ending)
                 if beside and beside.is_file():
                     shutil.copyfile(beside, folder / ("log.db" + ending))
@@ -184,13 +187,6 @@ class _Bounded:
 
 
 @contextmanager
-def private_folder() -> Iterator[Path]:
-    """Give a temporary folder that only this user can read, removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sms-analyzer-") as folder:
-        yield Path(folder)
-
-
-@contextmanager
 def spooled(stream: BinaryIO) -> Iterator[Path]:
     """Give what a stream holds as a file, removed afterwards."""
     with private_folder() as folder:
@@ -198,17 +194,6 @@ def spooled(stream: BinaryIO) -> Iterator[Path]:
         with spool.open("wb") as out:
             shutil.copyfileobj(stream, out, 1 << 20)
         yield spool
-
-
-def files_below(path: Path) -> list[Path]:
-    """Return the files of a folder and its subfolders, sorted by name, hidden ones left out."""
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file()
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        and not file.name.endswith(_PARTS_OF_DATABASE)
-    )
 
 
 def plain(path: Path, name: str) -> Source:

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.json_items import json_items
 from analyzer.ingest.json_records import EACH
 from analyzer.ingest.records import Item, Kind, Problem, ProblemKind, Record
 from analyzer.ingest.source import Head, Source
+from analyzer.ingest.table_lines import TableLines, table_rows
 from analyzer.texts import rows
 
+Names = Mapping[str, str]
+
 _DELIMITERS = ",;\t，；|"
-_LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
-_LONGEST_LINE = 1 << 20
+_QUOTED = re.compile(r'"[^"]*"')
+_LONGEST_HEADER = 2000
+_TIMES = frozenset(("received_at", "date", "time"))
 
 
 class WrittenTable(NamedTuple):
@@ -35,26 +40,50 @@ class WrittenTable(NamedTuple):
     whole_rows: bool = False
 
 
-def header_columns(head: Head, table: str) -> set[str]:
-    """Return the columns of `table` that the log's header row or first JSON object names."""
-    return {column for column in map(alias_of(table).get, header_words(head)) if column}
+def header_columns(head: Head, table: str, said: ColumnMap | None = None) -> set[str]:
+    """Return the columns of `table` that the log's header row or first JSON object names.
+
+    `said` is what the user says of the columns.
+    """
+    words = header_words(head)
+    if said is not None and said.is_headerless(words):
+        return set(said.ours.values())
+    return {column for column in map(column_names(table, said).get, words) if column}
 
 
 def header_words(head: Head) -> list[str]:
     """Return the header row's words or the first JSON object's keys, lower-cased."""
     if head.json is not None:
         return sorted(key.strip().lower() for key in head.json.keys)
+    return [word.strip().lower() for word in first_cells(head)]
+
+
+def first_cells(head: Head) -> list[str]:
+    """Return the cells of the first row; none if it can be no header of a table."""
     line = next((line for line in head.text.splitlines() if line.strip()), "")
-    if len(line) > 2000 or "\x00" in line:
+    if len(line) > _LONGEST_HEADER or "\x00" in line:
         return []
-    return [
-        word.strip().lower() for word in next(csv.reader([line], delimiter=delimiter(line)), [])
-    ]
+    return next(csv.reader([line], delimiter=delimiter(line)), [])
 
 
 def delimiter(line: str) -> str:
-    """Return the character that separates the columns of a header line."""
-    return max(_DELIMITERS, key=line.count)
+    """Return the character that separates the columns of a table's first line."""
+    return max(_DELIMITERS, key=_QUOTED.sub("", line).count)
+
+
+def column_names(table: str, said: ColumnMap | None) -> dict[str, str]:
+    """Return our column for each name that a table's header may hold.
+
+    What the user says goes before the known aliases, also those of the same column.
+    """
+    known = alias_of(table)
+    if said is None:
+        return known
+    stated = set(said.ours.values())
+    if "received_at" in stated:
+        stated |= {"date", "time"}
+    others = {name: column for name, column in known.items() if column not in stated}
+    return others | dict(said.ours)
 
 
 @cache
@@ -96,7 +125,8 @@ def written_rows(source: Source, table: WrittenTable) -> Iterator[Item]:
     A table without a required column gives one problem that names it, and no rows.
     """
     head = source.head()
-    missing = [name for name in table.required if name not in header_columns(head, table.name)]
+    present = header_columns(head, table.name, source.columns)
+    missing = [name for name in table.required if name not in present]
     if missing:
         known = ", ".join(dict.fromkeys(alias_of(table.name).values()))
         details: dict[str, object] = {"columns": ", ".join(missing), "known": known}
@@ -108,100 +138,58 @@ def written_rows(source: Source, table: WrittenTable) -> Iterator[Item]:
 
 
 def _from_json(source: Source, table: WrittenTable) -> Iterator[Item]:
+    names = column_names(table.name, source.columns)
     for item in json_items(source, {(), (EACH,)}, lambda _, row: iter([Record(table.kind, row)])):
         if isinstance(item, Record):
-            yield Record(table.kind, _ours(item.values.items(), table))
+            yield Record(table.kind, _ours(item.values.items(), names))
         else:
             yield item
 
 
 def _from_csv(source: Source, table: WrittenTable) -> Iterator[Item]:
+    names = column_names(table.name, source.columns)
     with source.text() as chunks:
-        lines = _Lines(chunks)
-        each_line = iter(lines)
-        first = next((line for line in each_line if line.strip()), "")
+        lines = TableLines(chunks)
+        first = lines.first().lstrip("\ufeff")
         mark = delimiter(first)
-        header = next(csv.reader([first.lstrip("\ufeff")], delimiter=mark), [])
+        header = [word.strip().lower() for word in next(csv.reader([first], delimiter=mark), [])]
+        if source.columns is not None and source.columns.is_headerless(header):
+            if _is_data(header, source.columns):
+                lines.put_back(first)
+            header = [str(number + 1) for number in range(len(header))]
         held: list[str] = []
-        for row in _csv_rows(csv.reader(each_line, delimiter=mark)):
+        for row in table_rows(lines, mark):
             if isinstance(row, Problem):
                 yield row
                 continue
             if held:
-                yield _row(header, held, table)
+                yield _row(header, held, table, names)
             held = row
         if table.whole_rows and len(held) < len(header) and held and lines.end_within_row:
             yield Problem("truncated", ProblemKind.TRUNCATED)
         elif held:
-            yield _row(header, held, table)
+            yield _row(header, held, table, names)
         if chunks.replaced:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
 
 
-def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str] | Problem]:
-    """Yield the rows of a table that are not blank, and a problem for each that is damaged."""
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            details: dict[str, object] = {"reason": str(error)}
-            yield Problem("damaged_record", ProblemKind.REJECTED, details=details)
-            continue
-        if any(cell.strip() for cell in row):
-            yield row
+def _is_data(cells: list[str], said: ColumnMap) -> bool:
+    """Tell whether a first row is no header: where a time is expected, it has a digit."""
+    times = [int(name) for name, column in said.ours.items() if column in _TIMES]
+    return not times or any(map(str.isdigit, "".join(cells[time - 1] for time in times)))
 
 
-def _row(header: list[str], cells: list[str], table: WrittenTable) -> Record:
-    return Record(table.kind, _ours(zip(header, cells, strict=False), table))
+def _row(header: list[str], cells: list[str], table: WrittenTable, names: Names) -> Record:
+    return Record(table.kind, _ours(zip(header, cells, strict=False), names))
 
 
-def _ours(cells: Iterable[tuple[str, Any]], table: WrittenTable) -> dict[str, Any]:
-    known = alias_of(table.name)
+def _ours(cells: Iterable[tuple[str, Any]], names: Names) -> dict[str, Any]:
     ours: dict[str, Any] = {}
     for name, value in cells:
-        column = known.get(name.strip().lower())
+        column = names.get(name.strip().lower())
         if column and value not in (None, ""):
             ours.setdefault(column, value.strip() if isinstance(value, str) else value)
     return ours
-
-
-class _Lines:
-    """The lines of a table with their ends; `end_within_row` if the text ends within a row.
-
-    Only line ends end a line: a text may hold U+2028 or U+0085, which str.splitlines() takes for
-    ends too.
-    """
-
-    def __init__(self, chunks: Iterable[str]) -> None:
-        self._chunks = chunks
-        self._open_quotes = False
-        self._ended = True
-
-    @property
-    def end_within_row(self) -> bool:
-        """Whether the lines so far end without a line end or within quotation marks."""
-        return self._open_quotes or not self._ended
-
-    def __iter__(self) -> Iterator[str]:
-        rest = ""
-        for chunk in self._chunks:
-            text, at = rest + chunk, 0
-            for end in _LINE_END.finditer(text):
-                yield self._noted(text[at : end.end()])
-                at = end.end()
-            rest = text[at:]
-            if len(rest) > _LONGEST_LINE:
-                yield self._noted(rest)
-                rest = ""
-        if rest:
-            yield self._noted(rest)
-
-    def _noted(self, line: str) -> str:
-        self._open_quotes ^= line.count('"') % 2 == 1
-        self._ended = line.endswith(("\n", "\r"))
-        return line
 
 
 _SLOT = re.compile(r"(?:sim|卡|slot)?\s*([12])", re.IGNORECASE)

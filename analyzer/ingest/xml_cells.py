@@ -49,7 +49,8 @@ class Cells:
     def second_bytes(self) -> np.ndarray:
         """Return the byte behind the "<" of each cell."""
         last = max(len(self.data) - 1, 0)
-        return np.frombuffer(self.data, np.uint8)[np.minimum(self.starts + 1, last)]
+        second: np.ndarray = np.frombuffer(self.data, np.uint8)[np.minimum(self.starts + 1, last)]
+        return second
 
     def byte(self, offset: int) -> int | None:
         """Return the position in the log of a byte of these cells."""

@@ -58,11 +58,11 @@ class RegularRecords:
         for layout in self._layouts:
             self._take(stretch, layout, left, parts)
         while left.sum() > _WORTH * len(left) and len(self._layouts) < _MAX_LAYOUTS:
-            layout = self._learned(cells, np.flatnonzero(left))
-            if layout is None or layout in self._layouts:
+            learned = self._learned(cells, np.flatnonzero(left))
+            if learned is None or learned in self._layouts:
                 break
-            self._layouts.append(layout)
-            self._take(stretch, layout, left, parts)
+            self._layouts.append(learned)
+            self._take(stretch, learned, left, parts)
         return _in_order(parts, self.wanted)
 
     def _take(
@@ -168,7 +168,9 @@ class _Stretch:
         same = np.ones(len(cells), bool)
         for piece, begin, end in zip(layout.pieces, begins, ends, strict=True):
             same &= end - begin == len(piece)
-            for offset in sorted({*range(0, len(piece) - _WORD, _WORD), max(len(piece) - _WORD, 0)}):
+            for offset in sorted(
+                {*range(0, len(piece) - _WORD, _WORD), max(len(piece) - _WORD, 0)}
+            ):
                 part = piece[offset : offset + _WORD]
                 word = self._words[offset:][begin]
                 if len(part) < _WORD:

@@ -10,20 +10,33 @@ import numpy as np
 import pyarrow as pa
 
 from analyzer.ingest.decode import encoding_of
-from analyzer.ingest.records import Announced, Block, Item, Kind, Problem, ProblemKind, Record
+from analyzer.ingest.records import (
+    Announced,
+    Block,
+    Exported,
+    Item,
+    Kind,
+    Problem,
+    ProblemKind,
+    Record,
+)
 from analyzer.ingest.source import Source
 from analyzer.ingest.xml_cells import Cells, Utf8Chunks, whole_cells, without_doctype
 from analyzer.ingest.xml_columns import Regular, RegularRecords
 from analyzer.ingest.xml_tags import Tag, TagParser
 
-Interpret = Callable[[Tag], Iterator[Record | Announced]]
+Interpret = Callable[[Tag], Iterator[Record | Announced | Exported]]
+Told = Record | Announced | Exported | Problem
 # A run of regular records saves less than the columns of a stretch cost.
 _FEWEST = 16
 _DECLARES = b"!?"
 
 
 def xml_items(
-    source: Source, interpret: Interpret, skip_content_of: str, regular: RegularRecords | None = None
+    source: Source,
+    interpret: Interpret,
+    skip_content_of: str,
+    regular: RegularRecords | None = None,
 ) -> Iterator[Item]:
     """Yield what `interpret` makes of each start tag of a log, and what is wrong with it.
 
@@ -68,7 +81,7 @@ class _Reading:
         else:
             yield self._block(cells, taken, self._wanted)
 
-    def _parsed(self, cells: Cells) -> Iterator[Record | Announced | Problem]:
+    def _parsed(self, cells: Cells) -> Iterator[Told]:
         for found in self.parser.fed(cells):
             if isinstance(found, Problem):
                 yield found
@@ -77,16 +90,17 @@ class _Reading:
 
     def _undisturbed(self, cells: Cells, taken: Regular | None) -> Regular | None:
         """Return the regular records before a comment, an instruction or the end of the root."""
-        if taken is None:
-            return None
         others = np.ones(len(cells.starts), bool)
-        others[taken.cells] = False
+        if taken:
+            others[taken.cells] = False
         second = cells.second_bytes()
         end = f"</{self.parser.root}".encode()
         for cell in np.flatnonzero(others & np.isin(second, list(_DECLARES + b"/"))).tolist():
             start = cells.starts[cell]
             if second[cell] in _DECLARES or cells.data.startswith(end, start):
                 self._regular = None
+                if taken is None:
+                    return None
                 before = int(np.searchsorted(taken.cells, cell))
                 columns = {name: column[:before] for name, column in taken.columns.items()}
                 return Regular(taken.cells[:before], columns)
@@ -126,19 +140,19 @@ class _Gathered:
         self._records = 0
         self._rows: dict[int, Mapping[str, Any]] = {}
         self._others: Counter[Kind] = Counter()
-        self._notes: list[Problem | Announced] = []
+        self._notes: list[Problem | Announced | Exported] = []
 
-    def add(self, row: int, item: Record | Announced | Problem) -> None:
+    def add(self, row: int, item: Told) -> None:
         """Take what stands before a row of the columns."""
         rejected = isinstance(item, Problem) and item.kind == ProblemKind.REJECTED
         if rejected or isinstance(item, Record):
             self._records += 1
             self._shift[row] += 1
         ordinal = row + self._records
-        if isinstance(item, Announced):
-            self._notes.append(item)
-        elif isinstance(item, Problem):
+        if isinstance(item, Problem):
             self._notes.append(item._replace(record=ordinal) if rejected else item)
+        elif not isinstance(item, Record):
+            self._notes.append(item)
         elif item.kind == Kind.SMS:
             self._rows[ordinal] = item.values
         else:

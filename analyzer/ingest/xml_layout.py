@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -79,17 +79,14 @@ def unescaped(value: bytes) -> str | None:
 
 
 def _meaning(reference: re.Match[str]) -> str:
-    return _character(reference[0], *reference.groups())
+    return _character(*reference.groups())
 
 
-@cache
-def _character(reference: str, name: str | None, hexadecimal: str | None, decimal: str | None) -> str:
+@lru_cache(maxsize=4096)
+def _character(name: str | None, hexadecimal: str | None, decimal: str | None) -> str:
     """Return the character, NUL for one that XML forbids."""
     if name:
         return _NAMED[name]
     code = int(hexadecimal, 16) if hexadecimal else int(decimal or "0")
-    return chr(code) if code in (9, 10, 13) or 0x20 <= code < 0xFFFE else _beyond(code)
-
-
-def _beyond(code: int) -> str:
-    return chr(code) if 0x10000 <= code <= 0x10FFFF else "\x00"
+    legal = code in (9, 10, 13) or 0x20 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
+    return chr(code) if legal else "\x00"

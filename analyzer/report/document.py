@@ -38,7 +38,9 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
     """Return the whole report."""
     shown = masker.keys(analysis.table)
     late_after = analysis.options.late_after
-    return {
+    logs = [account.log for account in analysis.accounts]
+    named = shown | masker.hidden_names(analysis.table, logs)
+    doc: Document = {
         "schema": SCHEMA,
         "analyzer": version("sms-reception-analyzer"),
         "language": words.language,
@@ -59,8 +61,11 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
         ),
         "request_latency": _request_latency(analysis, words, shown),
         "blocking": _localized(plain_rows(blocking_groupings(analysis.codes)), words, shown),
-        "diagnosis": [finding_row(finding, words) for finding in analysis.findings],
+        "diagnosis": [finding_row(one, words, masker, named) for one in analysis.findings],
     }
+    for table in ("logs", "attempts", "latency", "request_latency", "blocking"):
+        doc[table] = [masker.names(row) for row in doc[table]]
+    return doc
 
 
 def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
@@ -81,6 +86,7 @@ def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
         "announced": account.announced,
         "first": iso(account.first),
         "last": iso(account.last),
+        "covered_until": iso(account.covered_until),
         "zone": account.zone,
         "problems": [
             {
@@ -104,14 +110,14 @@ def attempt_rows(analysis: Analysis, words: Words, shown: dict[str, str]) -> lis
     return _localized(rows, words, shown)
 
 
-def finding_row(finding: Finding, words: Words) -> Document:
+def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str, str]) -> Document:
     """Return one cause with its verdict."""
     language = words.language
     return {
         "cause": finding.cause,
         "title": finding.title.get(language),
         "verdict": finding.verdict.value,
-        "evidence": [text.get(language) for text in finding.evidence],
+        "evidence": [masker.evidence(text.get(language), shown) for text in finding.evidence],
         "messages": list(finding.messages),
         "rivals": list(finding.rivals),
         "advice": [text.get(language) for text in finding.advice],

@@ -3,24 +3,33 @@
 A code is replaced by stars, and so is every run of three digits or more in a text. Numbers of
 people become pseudonyms: "person 1 (+86)" in the order in which they are met, or, with a key,
 "person 3f9a2c (+86)", the same in every run with that key. Port numbers, short codes and names of
-services stay, as they tell nothing of a person.
+services stay, as they tell nothing of a person; in names of whatever kind (senders, services,
+phones, files) a run of digits as long as a phone number is starred, unless it is a date.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
-from analyzer.identify import is_person
+from analyzer.identify import is_person, sender_route
 from analyzer.ingest import Problem
 from analyzer.schema import Route
 
 STAR = "*"
+# Columns that hold names as people, exporters and senders write them.
+NAMES = ("log", "device", "service", "carrier", "blocked_by", "creator")
 # Digits of one number, whatever a person or a damage put between them.
 _DIGIT_RUN = re.compile(r"\d(?:[^\w]{0,2}\d){2,}")
+_LONG_RUN = re.compile(r"\d(?:[^\w]{0,2}\d){6,}")
+_DATE = re.compile(
+    r"(?:19|20)\d\d\W?(?:0[1-9]|1[0-2])\W?(?:0[1-9]|[12]\d|3[01])(?:\W{0,2}\d\d){0,3}"
+)
 _DIGIT = re.compile(r"\d")
 _COUNTRY = re.compile(r"^\+(86|1|7|20|27|3\d|4\d|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})")
 # C0 and C1 controls, and the marks that reorder or hide text.
@@ -35,6 +44,15 @@ def masked_text(text: str, start: int | None = None, length: int | None = None) 
     return _DIGIT_RUN.sub(lambda run: _DIGIT.sub(STAR, run[0]), text)
 
 
+def masked_name(name: str) -> str:
+    """Return a name with what may be a phone number in it starred out; short codes stay."""
+    return _LONG_RUN.sub(_hidden_number, name)
+
+
+def _hidden_number(run: re.Match[str]) -> str:
+    return run[0] if _DATE.fullmatch(run[0]) else _DIGIT.sub(STAR, run[0])
+
+
 def masked_code(code: str) -> str:
     """Return a code as stars, with its separators."""
     return re.sub(r"\w", STAR, code)
@@ -45,13 +63,20 @@ def printable(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def masked_raw(raw: str | Mapping[str, str] | None) -> str | dict[str, str] | None:
+    """Return the start of a rejected record with every longer run of digits starred out."""
+    if raw is None or isinstance(raw, str):
+        return raw and masked_text(raw)
+    return {masked_name(name): masked_text(value) for name, value in raw.items()}
+
+
 def masked_problem(problem: Problem) -> Problem:
     """Return a problem whose quotations of the log are masked."""
     details = {
         name: masked_text(value) if isinstance(value, str) else value
         for name, value in problem.details.items()
     }
-    return problem._replace(details=details)
+    return problem._replace(details=details, log=masked_name(problem.log))
 
 
 class Masker:
@@ -71,17 +96,25 @@ class Masker:
 
     def sender(self, sender: str | None, route: str | None) -> str | None:
         """Return a sender or sender key as it may be shown; null stays null."""
-        if sender is None or self.reveal or not is_person(Route(route) if route else None):
+        if sender is None or self.reveal:
             return sender
-        known = self._pseudonyms.get(sender)
+        if route is not None and not is_person(route):
+            return masked_name(sender) if route == Route.ALPHANUMERIC else self._key_name(sender)
+        number = sender_route(sender).key or sender  # one person however the number is written
+        known = self._pseudonyms.get(number)
         if known is None:
-            country = _COUNTRY.match(sender)
+            country = _COUNTRY.match(number)
             behind = f" (+{country[1]})" if country else ""
-            known = f"{self._person} {self._name(sender)}{behind}"
-            self._pseudonyms[sender] = known
+            known = f"{self._person} {self._pseudonym(number)}{behind}"
+            self._pseudonyms[number] = known
         return known
 
-    def _name(self, sender: str) -> str:
+    def _key_name(self, key: str) -> str:
+        """Return a number of a service, and the name behind it where it is a sender key."""
+        number, space, name = key.partition(" ")
+        return number + space + masked_name(name)
+
+    def _pseudonym(self, sender: str) -> str:
         """Return what tells a person from others: a keyed hash, or the next number of the run."""
         if self._key is None:
             return str(len(self._pseudonyms) + 1)
@@ -105,6 +138,35 @@ class Masker:
     def problem(self, problem: Problem) -> Problem:
         """Return a problem as it may be shown."""
         return problem if self.reveal else masked_problem(problem)
+
+    def names(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with its names (services, phones, files, programs) as they may be shown."""
+        if self.reveal:
+            return row
+        named = {name: row[name] for name in NAMES if isinstance(row.get(name), str)}
+        return row | {name: masked_name(value) for name, value in named.items()}
+
+    def frame_names(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Mask the names in a table in place, each distinct one once; return the table."""
+        for name in () if self.reveal else set(NAMES).intersection(frame.columns):
+            distinct = frame[name].dropna().unique()
+            changed = {word: masked_name(str(word)) for word in distinct}
+            if any(word != shown for word, shown in changed.items()):
+                frame[name] = frame[name].astype(object).map(lambda w, to=changed: to.get(w, w))
+        return frame
+
+    def hidden_names(self, table: pa.Table, logs: Iterable[str]) -> dict[str, str]:
+        """Return what to show for each name of the logs and of a table that must not be shown."""
+        columns = (table[name].unique().to_pylist() for name in NAMES if name in table.schema.names)
+        names = {*logs, *(name for column in columns for name in column if name)}
+        shown = {} if self.reveal else {name: masked_name(name) for name in names}
+        return {name: hidden for name, hidden in shown.items() if name != hidden}
+
+    def evidence(self, text: str, shown: Mapping[str, str]) -> str:
+        """Return a sentence of a finding with what it names as it may be shown, longest first."""
+        for name in sorted(shown, key=len, reverse=True):
+            text = text.replace(name, shown[name])
+        return text
 
     def body(self, text: str | None, start: int | None, length: int | None) -> str | None:
         """Return a message text as it may be shown."""

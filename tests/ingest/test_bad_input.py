@@ -115,7 +115,7 @@ def test_an_encrypted_archive_asks_for_decryption(read_text):
 )
 def test_a_bomb_is_left_out_before_it_fills_the_machine(packed, read_text, monkeypatch):
     monkeypatch.setattr(source, "BOMB_BYTES", 1 << 18)
-    found = read_text(packed(GOOD.encode() + b"," * (5 << 20)))
+    found = read_text(packed(GOOD.encode() + b",\n" * (5 << 19)))
     assert found.whats == ["bomb"]
     assert found.account.balanced
 
@@ -266,7 +266,24 @@ def test_folders_are_read_by_name_without_hidden_files_and_without_following_loo
         path.write_text(GOOD.replace("4815", str(len(place))))
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
-    assert [one.log for one in read(tmp_path).accounts] == ["a/log.csv", "b/log.csv"]
+    found = read(tmp_path)
+    assert [one.log for one in found.accounts] == ["a/log.csv", "b/log.csv", "broken"]
+    assert sentences(found) == ["broken: the link leads nowhere."]
+
+
+def test_what_is_no_file_is_said_to_be_none_and_not_waited_for(tmp_path, read, story):
+    os.mkfifo(tmp_path / "pipe")  # nobody writes into it
+    (tmp_path / "story.xml").write_bytes(story.read_bytes())
+    (tmp_path / "notes.txt").write_text("nothing to see\n")
+    found = read(tmp_path)
+    assert found.whats == ["not_a_log", "no_file"]
+    assert len(found.messages) == 8
+    assert read("/dev/null").whats == ["no_file"]
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "\x1b[31mred"])
+def test_a_name_that_no_file_can_have_is_a_missing_file(name, read):
+    assert read(name).whats == ["missing_file"]
 
 
 def test_logs_of_one_name_keep_names_of_their_own(tmp_path, read):

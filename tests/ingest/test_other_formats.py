@@ -139,21 +139,22 @@ class TestGoogleMessages:
 
         return changed
 
-    def test_a_blocked_sender_is_blocked_now_and_the_report_says_so(self, fixtures, read):
+    def test_todays_block_list_does_not_say_that_a_message_was_blocked(self, fixtures, read):
         found = read(fixtures / "bugle_db/story.db")
-        (row,) = [row for row in found.messages if row.get("folder") == "blocked"]
-        assert row["sender"] == "106900000001"
-        assert row["block_reason"] == "number_list"
-        assert row["blocked_by"] == "google_messages"
+        (row,) = [row for row in found.messages if "block_rule" in row]
+        assert (row["sender"], row["folder"]) == ("106900000001", "inbox")
+        assert row["block_rule"] == "participants.blocked=1"
+        assert "blocked_by" not in row
         assert found.whats == ["blocked_since_unknown"]
 
-    def test_spam_is_what_its_filter_took(self, changed):
+    def test_a_sender_taken_for_spam_today_is_marked_and_no_more(self, changed):
         found = changed(
             "ALTER TABLE participants ADD COLUMN is_spam INT DEFAULT 0",
             "UPDATE participants SET blocked = 0, is_spam = send_destination = '72345'",
         )
-        reasons = [row["block_reason"] for row in found.messages if "block_reason" in row]
-        assert reasons == ["smart_filter"]
+        rules = {row["block_rule"] for row in found.messages if "block_rule" in row}
+        assert rules == {"participants.is_spam=1"}
+        assert {row["folder"] for row in found.messages if "folder" in row} == {"inbox"}
 
     def test_mms_and_rcs_are_counted(self, changed):
         found = changed(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from analyzer.ingest import xml_items as paths
 from analyzer.ingest.account import LogAccount
-from analyzer.ingest.reading import LogReading
 from analyzer.ingest.readers.sms_backup_restore import READER, interpreted
+from analyzer.ingest.reading import LogReading
 from analyzer.ingest.records import Block
 from analyzer.ingest.source import Source
 from analyzer.ingest.times import LocalTime
@@ -59,9 +59,8 @@ OTHERS = (
     '  <sms address="1" date="1700000000002" type="1" body="{body}>\n',
     '  <sms address="1" date="1700000000003" type="1" body="{body} />\n',
     '  <sms address="1" address="2" date="1700000000004" type="1" body="{body}"/>\n',
-    '  <sms address="1" date="1700000000005" type="1" body="{body}" block_type="4" '
-    'mx_status="1" sub_id="1" />\n',
-    '  <mms date="1" tr_id="proto:{body}"><parts><part text="{body}" data="QUJD"/>'
+    '  <sms address="1" date="1700000000005" body="{body}" block_type="4" mx_status="1" />\n',
+    '  <mms tr_id="proto:{body}"><parts><part text="{body}" data="QUJD"/>',
     '<sms address="no" date="1700000000006" type="1" body="{body}" /></parts></mms>\n',
     '  <mms date="1"><parts/></mms>\n',
     '  <call number="1" date="1700000000007" type="1" duration="0" />\n',
@@ -230,12 +229,18 @@ def test_other_encodings_come_in_blocks_too(encoding):
 def test_a_text_is_unescaped_as_the_parser_does_or_left_to_it(text):
     cell = f'<sms body="{text}" />'
     meant = unescaped(text.encode("utf-8", "surrogatepass"))
-    if meant is not None and not set(text) & set("<\"\x00\x0b\r\n\t\ufffe\uffff"):
+    if meant is not None and not set(text) & set('<"\x00\x0b\r\n\t\ufffe\uffff'):
         items = run(f"<smses>{cell}<sms a='1'/></smses>".encode(), False, 1000)[0]
         assert (items[0]["body"] or "") in (meant, "")
 
 
 def test_a_layout_is_only_that_of_a_whole_well_formed_element():
     assert layout_of(b'<sms a="1" b="" />\n', "sms").names == ("a", "b")
-    for cell in (b'<sms a="1">\n', b'<sms a="1" a="2"/>', b"<sms a='1'/>", b"<sms />", b"<smsx a='1'/>"):
+    for cell in (
+        b'<sms a="1">\n',
+        b'<sms a="1" a="2"/>',
+        b"<sms a='1'/>",
+        b"<sms />",
+        b"<smsx a='1'/>",
+    ):
         assert layout_of(cell, "sms") is None

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 import analyzer
 from analyzer.cli import main
 from analyzer.report.files import csv_text
-from analyzer.report.masking import Masker, masked_text, printable
+from analyzer.report.masking import Masker, masked_name, masked_text, printable
 from analyzer.schema import Route
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +116,84 @@ def test_with_a_key_a_person_has_one_pseudonym_in_every_run() -> None:
     assert pseudonym("a") != pseudonym("b")
     assert pseudonym(None) != pseudonym(None, "+447700900199")
     assert "7700900123" not in str(pseudonym("a"))
+
+
+@pytest.fixture
+def telling_log(tmp_path: Path) -> Path:
+    """A blocked log whose names all hold phone numbers, and a record that is rejected."""
+    folder = tmp_path / "13800138000"
+    folder.mkdir()
+    log = folder / "export-13800138000.csv"
+    log.write_text(
+        "received_at,sender,body,source,reason_raw\n"
+        "2026-03-01 08:01:30,Ann 138 0013 8000,[Shop 13800138000] Your code is 481516.,"
+        "filter of 13800138000,rule 13800138000\n"
+        "2026-03-01 08:02:30,+8613800138000,Your code is 481517.,x,y\n"
+        "2026-03-01 08:03:30,13800138000,Your code is 481518.,x,y\n"
+        "nonsense 13800138000,10690000,Your code is 481519.,x,y\n"
+    )
+    return log
+
+
+TELLING = re.compile(r"138\W{0,2}0013\W{0,2}8000|48151\d")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "parquet"])
+def test_no_file_or_stream_tells_a_number_in_a_name(
+    form: str, telling_log: Path, tmp_path: Path
+) -> None:
+    out, rejects = tmp_path / "out", tmp_path / "rejects.jsonl"
+    log = str(telling_log)
+    arguments = ["report", log, "--format", form, "--rejects", str(rejects), "--lang", "en"]
+    if form in ("csv", "parquet"):
+        arguments += ["-o", str(out)]
+    result = CliRunner().invoke(main, [*arguments, "--device-from-folder"])
+    assert result.exit_code == 0, result.output
+    told = [re.sub(r'"sha256": "\w+"', "", result.stdout), result.stderr, rejects.read_text()]
+    for path in out.glob("*"):
+        rows = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        told.append(rows.drop(columns=["sha256"], errors="ignore").to_csv())
+    assert not TELLING.search("\n".join(told))
+    assert told[1] or form == "text"
+
+
+def test_no_table_of_a_notebook_tells_a_number_in_a_name(telling_log: Path) -> None:
+    log = analyzer.load(telling_log, device_from_folder=True)
+    frames = (log.messages, log.codes, log.attempts, log.problems, log.logs.drop(columns="sha256"))
+    hidden = ["message_id", "message_ids", "attempt_id"]
+    for frame in (*frames, log.latency("service"), log.blocking("device")):
+        assert not TELLING.search(frame.drop(columns=hidden, errors="ignore").to_csv())
+    assert not TELLING.search(log._repr_html_())
+
+
+def test_one_person_has_one_pseudonym_as_sender_and_as_key(telling_log: Path) -> None:
+    messages = analyzer.load(telling_log).messages
+    people = messages[messages["route"] == "mobile_cn"]
+    assert len(people) == 2
+    assert len({*people["sender"], *people["sender_key"]}) == 1
+
+
+def test_rejected_records_are_written_as_json(telling_log: Path, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    CliRunner().invoke(main, ["report", str(telling_log), "--rejects", str(rejects)])
+    (row,) = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert row["raw"]["sender"] == "10690000" or set(row["raw"]["sender"]) == {"*"}
+    assert row["raw"]["received_at"].startswith("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("sms-20260101.xml", "sms-20260101.xml"),
+        ("sms-20260101080130.xml", "sms-20260101080130.xml"),
+        ("2026-01-01 08.txt", "2026-01-01 08.txt"),
+        ("13800138000.csv", "***********.csv"),
+        ("+44 7700 900123", "+** **** ******"),
+        ("95588", "95588"),
+    ],
+)
+def test_phone_numbers_in_names_are_hidden_and_dates_stay(name: str, shown: str) -> None:
+    assert masked_name(name) == shown
 
 
 def test_text_cannot_control_a_terminal() -> None:

@@ -3,7 +3,8 @@
 Reference: AOSP packages/apps/Messaging, datamodel/DatabaseHelper.java and MessageData.java;
 Google's schema is a superset, known from other programs that read it. sent_timestamp is the
 service center's time for received SMS. The database says whom the user blocks now, not since
-when.
+when, and not where a message was put when it came: messages stay in the inbox, the mark is kept as
+the rule.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from analyzer.ingest.records import (
     Record,
 )
 from analyzer.ingest.source import Head, Source
-from analyzer.schema import BlockReason, Direction, Folder
+from analyzer.schema import Direction
 from analyzer.texts import Text
 
 _NEEDED = {
@@ -56,10 +57,7 @@ _DIRECTIONS = {
     9: Direction.FAILED,
     100: Direction.RECEIVED,
 }
-_FILTERS = (
-    ("blocked", BlockReason.NUMBER_LIST),
-    ("is_spam", BlockReason.SMART_FILTER),
-)
+_MARKS = ("blocked", "is_spam")
 _NUMBER = re.compile(r"\+?[\d\s().-]{3,}")
 
 People = Mapping[object, Mapping[str, Any]]
@@ -93,7 +91,7 @@ def _messages(connection: sqlite3.Connection, cut: bool) -> Iterator[Item]:
             yield Problem("damaged_record", ProblemKind.REJECTED, details=details)
             continue
         record = _record(row, people, others, body)
-        blocked_now += record.kind == Kind.SMS and "blocked_by" in record.values
+        blocked_now += record.kind == Kind.SMS and "block_rule" in record.values
         yield record
     if blocked_now:
         yield Problem("blocked_since_unknown", details={"count": blocked_now})
@@ -136,16 +134,9 @@ def _address(person: Mapping[str, Any]) -> object:
 
 
 def _marks(sender: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what follows from the sender's place in the folder "Spam & blocked"."""
-    for column, reason in _FILTERS:
-        if sender.get(column) == 1:
-            return {
-                "folder": Folder.BLOCKED,
-                "blocked_by": "google_messages",
-                "block_reason": reason,
-                "block_rule": f"participants.{column}=1",
-            }
-    return {}
+    """Return what the database says of a sender today, as the rule; it tells nothing of then."""
+    marked = [f"participants.{column}=1" for column in _MARKS if sender.get(column) == 1]
+    return {"block_rule": ", ".join(marked)} if marked else {}
 
 
 def _others(connection: sqlite3.Connection, people: People) -> Others:
@@ -192,7 +183,7 @@ class _Texts:
 READER = Reader(
     name="bugle_db",
     title="Google Messages / AOSP Messaging bugle_db (SQLite, rooted phones)",
-    carries=Carries(sent_at=True, sim=True, blocked=True),
+    carries=Carries(sent_at=True, sim=True),
     evidence=Evidence("source", "2021-12"),
     sniff=sniff,
     read=read,
@@ -200,7 +191,7 @@ READER = Reader(
         name: name
         for name in (
             *("sender", "received_at", "sent_at", "direction", "body", "sub_id", "sim_slot"),
-            *("read", "seen", "folder", "blocked_by", "block_reason", "block_rule"),
+            *("read", "seen", "block_rule"),
         )
     },
     export=Text(
@@ -211,8 +202,9 @@ READER = Reader(
     ),
     remark=Text(
         "Layout known from AOSP's source; Google's own additions (spam, RCS) from other programs, "
-        "not seen in a real file. It says whom the user blocks now, not since when.",
+        "not seen in a real file. It says whom the user blocks now, not whether a message was "
+        "blocked when it came: its messages count as received.",
         "布局来自 AOSP 源码；Google 的扩展（垃圾短信、RCS）来自其他程序，未见真实文件。"
-        "它只说明现在拦截了谁，不说明从何时开始。",
+        "它只说明现在拦截了谁，不说明短信到达时是否被拦截：其中的短信按已收到计算。",
     ),
 )

@@ -1,13 +1,16 @@
 """`adb shell content query --uri content://sms`: every column the shell may see.
 
 Reference: AOSP frameworks/base cmds/content Content.java. Old Android prints 64-bit times as
-32-bit integers: the moment is lost.
+32-bit integers: the moment is lost (it recurs every 49.7 days), the difference of two such times
+is not, modulo 2^32 milliseconds.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from analyzer.ingest.content_rows import Unparsed, content_columns, content_rows
 from analyzer.ingest.provider import COLUMNS
@@ -35,6 +38,9 @@ _REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error))\b")
 _MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
+_HALF = 1 << 31
+_LEARNED_FROM = re.compile(r"\nRow: \d+ ")
+_MOST_LEARNED = 16 << 20
 
 
 def sniff(head: Head) -> bool:
@@ -49,7 +55,7 @@ def sniff(head: Head) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per row."""
     head = source.head().text
-    columns = content_columns(head)
+    columns = content_columns(_first_rows(source))
     if not columns:
         yield _answer(head)
         return
@@ -70,6 +76,17 @@ def read(source: Source) -> Iterator[Item]:
         yield Problem("wrapped_times", details={"count": wrapped})
 
 
+def _first_rows(source: Source) -> str:
+    """Return the start of the output, with more than one row if a huge first one allows it."""
+    text = ""
+    with replace(source, progress=None).text() as chunks:
+        for chunk in chunks:
+            text += chunk
+            if _LEARNED_FROM.search(text, len(text) - len(chunk)) or len(text) > _MOST_LEARNED:
+                break
+    return text
+
+
 def _answer(text: str) -> Problem:
     if "esult found" in text or "reuslt found" in text:
         return Problem("no_result")
@@ -88,14 +105,21 @@ def _reason(text: str) -> str:
     return found[1] if found else text.strip().splitlines()[0][:120]
 
 
-def _without_wrapped_times(values: dict[str, str | None]) -> int:
-    """Set times that were cut to 32 bits to unknown; return how many there were."""
+def _without_wrapped_times(values: dict[str, Any]) -> int:
+    """Set times that were cut to 32 bits to unknown; return how many there were.
+
+    Where both times of a row were, their difference is kept: below 24.8 days it is the true one.
+    """
     count = 0
+    written = [values.get(column) for column in ("date", "date_sent")]
     for column in ("date", "date_sent"):
         text = values.get(column)
         if text and re.fullmatch(r"-?\d+", text) and int(text) and int(text) < _SMALLEST_TIME:
             values[column] = None
             count += 1
+    if count == len(written):
+        received, sent = (int(str(text)) for text in written)
+        values["wrapped_difference"] = (received - sent + _HALF) % (2 * _HALF) - _HALF
     return count
 
 
@@ -106,7 +130,7 @@ READER = Reader(
     evidence=Evidence("source", "2026-01"),
     sniff=sniff,
     read=read,
-    columns=COLUMNS,
+    columns=COLUMNS | {"wrapped_difference": "wrapped_difference"},
     export=Text(
         "Turn on USB debugging, connect the phone and run: adb shell content query --uri "
         "content://sms --projection _id:address:date:date_sent:type:read:sub_id:"

@@ -49,7 +49,7 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per row."""
-    columns = header_columns(source.head(), _TABLE.name)
+    columns = header_columns(source.head(), _TABLE.name, source.columns)
     assumed = Direction.RECEIVED if columns.isdisjoint(("direction", "type")) else None
     order = day_order(_written_dates(replace(source, progress=None)))
     ambiguous: list[str] = []
@@ -137,7 +137,10 @@ READER = Reader(
     ),
     remark=Text(
         "What it carries depends on its columns: without date_sent the latency cannot be measured. "
-        "Tables without a header row are not read.",
-        "包含的信息取决于列：没有 date_sent 就无法测量延迟。没有列名行的表格无法读取。",
+        "Other headers: --columns received_at=Zeit,sender=Von; without a header row by number, "
+        "--columns 1=sender,2=received_at.",
+        "包含的信息取决于列：没有 date_sent 就无法测量延迟。其他列名可用 "
+        "--columns received_at=Zeit,sender=Von 指定；没有列名行时用列号：--columns "
+        "1=sender,2=received_at。",
     ),
 )

@@ -1,7 +1,8 @@
 """SMS Backup & Restore (SyncTech, earlier Carbonite): one XML file, <smses> or <calls>.
 
 Reference: synctech.com.au, "Fields in XML backup files"; seen in published exports. Times of
-messages are milliseconds. MMS are counted, never read: the content of <parts>, which can be
+messages are milliseconds. The root's backup_date (milliseconds, since about version 10) is when
+the backup was made. MMS are counted, never read: the content of <parts>, which can be
 gigabytes of base64, is dropped before the XML parser sees it.
 """
 
@@ -15,6 +16,7 @@ from analyzer.ingest.records import (
     Announced,
     Carries,
     Evidence,
+    Exported,
     Item,
     Kind,
     Reader,
@@ -46,8 +48,8 @@ def read(source: Source) -> Iterator[Item]:
     return xml_items(source, interpreted, "parts", regular)
 
 
-def interpreted(tag: Tag) -> Iterator[Record | Announced]:
-    """Yield what a start tag says: a message, a call, an MMS, the announced count."""
+def interpreted(tag: Tag) -> Iterator[Record | Announced | Exported]:
+    """Yield what a start tag says: a message, a call, an MMS, the announced count, the date."""
     if tag.name in _KINDS:
         yield Record(_KINDS[tag.name], tag.attributes)
     elif tag.name == "mms":
@@ -57,6 +59,8 @@ def interpreted(tag: Tag) -> Iterator[Record | Announced]:
         count = tag.attributes.get("count", "")
         if count.isascii() and count.isdigit() and len(count) < 12:
             yield Announced(int(count))
+        if "backup_date" in tag.attributes:
+            yield Exported(tag.attributes["backup_date"])
 
 
 READER = Reader(
