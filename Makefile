@@ -3,10 +3,11 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
+MESSAGES ?= 20000 200000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean
+.PHONY: help report test check bench fuzz format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -21,6 +22,10 @@ check: $(VENV)/check  ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+bench: $(VENV)/check  ## compare the speed of reading with other programs, MESSAGES messages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check lxml
+	$(BIN)/python bench/compare.py $(MESSAGES)
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
