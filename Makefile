@@ -6,7 +6,7 @@ SECONDS ?= 60
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz format lock clean
+.PHONY: help report test check fuzz bench-one-phone format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,6 +24,9 @@ check: $(VENV)/check  ## format, lint, types
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
+bench-one-phone: $(VENV)/run  ## one phone exported three times: rows lost, twice, filled
+	$(BIN)/python bench/one_phone.py
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .
