@@ -7,7 +7,7 @@ MESSAGES ?= 20000 200000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check bench fuzz format lock clean
+.PHONY: help report test check bench bench-one-phone fuzz format lock clean
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -29,6 +29,9 @@ bench: $(VENV)/check  ## compare the speed of reading with other programs, MESSA
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
+
+bench-one-phone: $(VENV)/run  ## one phone exported three times: rows lost, twice, filled
+	$(BIN)/python bench/one_phone.py
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .
