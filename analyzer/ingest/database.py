@@ -6,7 +6,10 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+
+import pyarrow as pa
 
 QUERY_SECONDS = 120.0
 _INSTRUCTIONS_BETWEEN_CHECKS = 100_000
@@ -109,12 +112,69 @@ def rows(
     with _damage_named():
         present = columns(connection, table)
         chosen = present if wanted is None else [name for name in wanted if name in present]
-        names = ", ".join(quoted(name) for name in chosen)
-        by = ", ".join(quoted(name) for name in order if name in present)
-        ordered = f" ORDER BY {by}" if by else ""
-        cursor = connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}")
-        for row in cursor:
+        for row in _selected(connection, table, chosen, [n for n in order if n in present]):
             yield dict(zip(chosen, row, strict=True))
+
+
+def row_columns(
+    connection: sqlite3.Connection, table: str, wanted: Iterable[str], size: int
+) -> Iterator[dict[str, pa.Array | list[object]]]:
+    """Yield the rows of a table, `size` at a time in the order of their ids, as columns.
+
+    A column is an array of texts or integers, or a list of what rows() gives where the values are
+    neither. Only the `wanted` columns that the table has are read. Raises sqlite3.DatabaseError
+    where the file is damaged, after the rows before the damage.
+    """
+    with _damage_named():
+        present = columns(connection, table)
+        chosen = [name for name in wanted if name in present]
+        text_factory, connection.text_factory = connection.text_factory, bytes
+        try:
+            cursor = _selected(connection, table, chosen, [n for n in ("_id",) if n in present])
+            error: Exception | None = None
+            while error is None:
+                some, error = _fetched(cursor, size)
+                if some:
+                    by_column = map(_column, zip(*some, strict=True))
+                    yield dict(zip(chosen, by_column, strict=True))
+                elif error is None:
+                    return
+            raise error
+        finally:
+            connection.text_factory = text_factory
+
+
+def _selected(
+    connection: sqlite3.Connection, table: str, chosen: list[str], order: list[str]
+) -> sqlite3.Cursor:
+    names = ", ".join(map(quoted, chosen))
+    ordered = f" ORDER BY {', '.join(map(quoted, order))}" if order else ""
+    return connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}")
+
+
+def _fetched(
+    cursor: sqlite3.Cursor, size: int
+) -> tuple[list[tuple[object, ...]], Exception | None]:
+    """Return the next rows, and the error that ends them."""
+    some: list[tuple[object, ...]] = []
+    try:
+        some.extend(islice(cursor, size))
+    except (sqlite3.DatabaseError, OverflowError, MemoryError) as error:
+        return some, error
+    return some, None
+
+
+def _column(values: tuple[object, ...]) -> pa.Array | list[object]:
+    """Return the values of a column, texts given as bytes, as rows() gives them."""
+    first = next((value for value in values if value is not None), None)
+    try:
+        if isinstance(first, int):
+            return pa.array(values, pa.int64())
+        if isinstance(first, bytes):
+            return pa.array(values, pa.binary()).cast(pa.string())
+    except (pa.ArrowException, TypeError, OverflowError):
+        pass
+    return [_text(value) if isinstance(value, bytes) else value for value in values]
 
 
 def quoted(name: str) -> str:

@@ -12,9 +12,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.ingest.database import lacks_wal, readable_copy, rows, tables_of
-from analyzer.ingest.provider import COLUMNS, lg_marks
+from analyzer.ingest.database import columns, lacks_wal, readable_copy, row_columns, rows, tables_of
+from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS, lg_marks
 from analyzer.ingest.records import (
+    BATCH_ROWS,
     Carries,
     Evidence,
     Item,
@@ -23,6 +24,7 @@ from analyzer.ingest.records import (
     ProblemKind,
     Reader,
     Record,
+    whole_block,
 )
 from analyzer.ingest.source import Head, Source
 from analyzer.schema import BlockReason, EventKind, Folder
@@ -35,6 +37,8 @@ _WANTED = (
     *("mx_status", "advanced_seen", "fake_cell_type", "b2c_ttl"),
     *("lgeSiid", "oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"),
 )
+# What these columns say of a row is no column of ours: such a table is read row by row.
+_SAYS_MORE = VENDOR_COLUMNS | {"lgeSiid"}
 # Reference: Samsung's telephony provider keeps what its filter took in a table of its own.
 _SPAM = {
     "folder": Folder.BLOCKED,
@@ -70,6 +74,10 @@ def read(source: Source) -> Iterator[Item]:
 
 
 def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
+    if table == "sms" and _SAYS_MORE.isdisjoint(columns(connection, table)):
+        for some in row_columns(connection, table, COLUMNS.values(), BATCH_ROWS):
+            yield whole_block(some)
+        return
     spam = _SPAM if table == "spam_sms" else {}
     for row in rows(connection, table, _WANTED):
         yield Record(Kind.SMS, row | lg_marks(row) | spam)
