@@ -96,6 +96,7 @@ class Analysis:
     next_steps: tuple[Text, ...] = ()
     counted: MessageTotals | None = None
     by_phone: dict[str, list[Finding]] = field(default_factory=dict)
+    outages: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def totals(self) -> MessageTotals:
@@ -147,7 +148,13 @@ def analyze(
         *(table, tried, requests, ingested.sims, ingested.accounts, findings, options, events),
         next_steps=next_steps(case, findings),
         by_phone=by_phone,
+        outages=_outages(case) if len(by_phone) == 1 else (),
     )
+
+
+def _outages(case: Case) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the periods in which a SIM of the phone received nothing, each once."""
+    return tuple(sorted({(outage.first, outage.last) for outage in case.gaps}))
 
 
 def _recognized(messages: pa.Table) -> pa.Table:

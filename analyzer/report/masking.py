@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -45,6 +46,7 @@ def masked_text(text: str, start: int | None = None, length: int | None = None) 
     return _DIGIT_RUN.sub(lambda run: _DIGIT.sub(STAR, run[0]), text)
 
 
+@lru_cache(maxsize=1 << 16)
 def masked_name(name: str) -> str:
     """Return a name with what may be a phone number in it starred out; short codes stay."""
     return _LONG_RUN.sub(_hidden_number, name)
