@@ -1,4 +1,8 @@
-"""SQLite databases of strangers: opened on a private copy, only real tables read, bounded time."""
+"""SQLite databases of strangers: opened on a private copy, only real tables read, bounded time.
+
+A value larger than MAX_VALUE is left out unread and counted; its row is given without it. No app
+could read it either: Android's CursorWindow holds 2 MB.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,37 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analyzer.ingest.records import Problem
+
 QUERY_SECONDS = 120.0
+MAX_VALUE = 4 << 20
 _INSTRUCTIONS_BETWEEN_CHECKS = 100_000
 
 
+class LogDatabase(sqlite3.Connection):
+    """A database that is read; `left_out` counts the values too large to read."""
+
+    left_out = 0
+
+    def notes(self) -> Iterator[Problem]:
+        """Yield a note if values were left out."""
+        if self.left_out:
+            details: dict[str, object] = {"count": self.left_out, "limit": MAX_VALUE >> 20}
+            yield Problem("huge_values", details=details)
+
+
 @contextmanager
-def readable_copy(path: Path) -> Iterator[sqlite3.Connection]:
+def readable_copy(path: Path) -> Iterator[LogDatabase]:
     """Open a private copy of a database for reading.
 
     Views and triggers are never used, the schema's own functions are not trusted, and a
     statement that runs longer than QUERY_SECONDS is interrupted (sqlite3.OperationalError).
     """
     mode = "mode=rw" if _wal_of(path).exists() else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"file:{path}?{mode}", uri=True)
+    connection = sqlite3.connect(f"file:{path}?{mode}", uri=True, factory=LogDatabase)
     try:
         connection.text_factory = _text
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 64 << 20)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         deadline = time.monotonic() + QUERY_SECONDS
@@ -96,7 +115,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def rows(
-    connection: sqlite3.Connection,
+    connection: LogDatabase,
     table: str,
     wanted: Iterable[str] | None = None,
     order: Iterable[str] = ("_id",),
@@ -112,9 +131,38 @@ def rows(
         names = ", ".join(quoted(name) for name in chosen)
         by = ", ".join(quoted(name) for name in order if name in present)
         ordered = f" ORDER BY {by}" if by else ""
-        cursor = connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}")
-        for row in cursor:
+        given = 0
+        try:
+            for row in connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}"):
+                given += 1
+                yield dict(zip(chosen, row, strict=True))
+        except sqlite3.DataError:  # a value is larger than MAX_VALUE
+            yield from _rows_one_by_one(connection, table, chosen, ordered, given)
+
+
+def _rows_one_by_one(
+    connection: LogDatabase, table: str, chosen: list[str], ordered: str, given: int
+) -> Iterator[dict[str, object]]:
+    """Yield the rows behind the first `given` ones, each asked for by itself."""
+    listed = f"SELECT rowid FROM {quoted(table)}{ordered} LIMIT -1 OFFSET {given}"
+    names = ", ".join(map(quoted, chosen))
+    for (rowid,) in connection.execute(listed):
+        asked = f"FROM {quoted(table)} WHERE rowid = ?"
+        try:
+            row = connection.execute(f"SELECT {names} {asked}", (rowid,)).fetchone()
+        except sqlite3.DataError:
+            row = [_value(connection, f"SELECT {quoted(name)} {asked}", rowid) for name in chosen]
+        if row is not None:
             yield dict(zip(chosen, row, strict=True))
+
+
+def _value(connection: LogDatabase, query: str, rowid: int) -> object:
+    try:
+        row: tuple[object, ...] | None = connection.execute(query, (rowid,)).fetchone()
+    except sqlite3.DataError:
+        connection.left_out += 1
+        return None
+    return row[0] if row else None
 
 
 def quoted(name: str) -> str:

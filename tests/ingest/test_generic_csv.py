@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +149,51 @@ def test_a_date_is_read_as_it_was_written_or_not_at_all(dates, day_is_first):
             assert date.day <= 12
         else:
             assert [int(n) for n in found.split("-")] == [date.year, date.month, date.day]
+
+
+class TestStrayQuotationMarks:
+    """A mark that opens a cell and never closes costs its own line."""
+
+    HEADER = "date,address,body,type\n"
+
+    def row(self, number, body):
+        return f"2026-01-01 08:{number % 60:02}:{number // 60:02},BANK,{body},1\n"
+
+    def table(self, count, **bodies):
+        rows = [self.row(n, bodies.get(f"at{n}", f"text {n}")) for n in range(count)]
+        return self.HEADER + "".join(rows)
+
+    @pytest.mark.parametrize("count", [6, 3_000], ids=["to the end", "beyond 128 KB"])
+    def test_the_rows_behind_it_are_read(self, count, read_text):
+        found = read_text(self.table(count, at2='"never closed'))
+        assert found.bodies == [f"text {n}" for n in range(count) if n != 2]
+        assert (found.account.records, found.account.rejected) == (count, 1)
+        (problem,) = (p for p in found.ingested.problems if p.what == "damaged_record")
+        assert problem.record == 3
+        assert "quotation mark" in problem.sentence()
+        assert not found.account.truncated
+
+    def test_the_next_quoted_cell_does_not_close_it(self, read_text):
+        table = self.table(8, at2='"never closed', at5='"closed, well"', at7='"two\nlines"')
+        found = read_text(table)
+        quoted = {5: "closed, well", 7: "two\nlines"}
+        assert found.bodies == [quoted.get(n, f"text {n}") for n in range(8) if n != 2]
+        assert found.account.rejected == 1
+
+    def test_each_of_several_costs_its_own_line(self, read_text):
+        found = read_text(self.table(9, at2='"one', at4='"two', at7='"three'))
+        assert found.bodies == [f"text {n}" for n in (0, 1, 3, 5, 6, 8)]
+        assert (found.account.records, found.account.rejected) == (9, 3)
+
+    def test_a_text_that_holds_a_whole_row_stays_one_text(self, read_text):
+        forged = "hello\n2026-01-01 09:00:00,EVIL,forged,1\nbye"
+        found = read_text(self.table(4, at1=f'"{forged}"'))
+        assert found.bodies == ["text 0", forged, "text 2", "text 3"]
+
+    def test_many_of_them_are_read_in_proportion_to_the_size(self, read_text):
+        bodies = {f"at{n}": '"open' for n in range(0, 20_000, 2)}
+        start = time.process_time()
+        found = read_text(self.table(20_000, **bodies))
+        assert time.process_time() - start < 20
+        assert found.account.balanced
+        assert len(found.bodies) >= 9_999

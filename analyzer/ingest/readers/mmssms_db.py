@@ -12,7 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.ingest.database import lacks_wal, readable_copy, rows, tables_of
+from analyzer.ingest.database import LogDatabase, lacks_wal, readable_copy, rows, tables_of
 from analyzer.ingest.provider import COLUMNS, lg_marks
 from analyzer.ingest.records import (
     Carries,
@@ -64,18 +64,19 @@ def read(source: Source) -> Iterator[Item]:
                 if tables.get(table, frozenset()) >= _NEEDED:
                     yield from _messages(connection, table)
             yield from _others(connection, tables)
+            yield from connection.notes()
         except sqlite3.DatabaseError as error:
             details: dict[str, object] = {"reason": str(error)}
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)
 
 
-def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
+def _messages(connection: LogDatabase, table: str) -> Iterator[Item]:
     spam = _SPAM if table == "spam_sms" else {}
     for row in rows(connection, table, _WANTED):
         yield Record(Kind.SMS, row | lg_marks(row) | spam)
 
 
-def _others(connection: sqlite3.Connection, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
+def _others(connection: LogDatabase, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
     found: Counter[Kind] = Counter()
     for table, kind in _COUNTED.items():
         if table in tables:
