@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from analyzer.ingest.day_order import AmbiguousDateError, DayOrder, day_order, year_first
 
+UNVERIFIED = "layout_unverified"  # said of every table of strangers
+
 
 def table(*dates, header="Date,Type,Number,Message"):
     rows = [f"{date},Received,EXAMPLEBNK,text {n}" for n, date in enumerate(dates)]
@@ -27,7 +29,7 @@ def test_chinese_headers_and_words_are_known(fixtures, read):
     assert found.column("sim_slot") == [1, 0, 0]
     assert found.column("received_precision") == ["second", "minute", "second"]
     assert found.bodies[2] == "您的余额为 12.00 元，\n详询客服。"
-    assert found.whats == []
+    assert found.whats == [UNVERIFIED]
 
 
 def test_a_table_in_gbk_reads_the_same(fixtures, read):
@@ -40,13 +42,13 @@ def test_one_day_above_twelve_tells_the_order_of_all(read_text):
     assert times(found) == ["2026-02-01 10:00:00", "2025-12-25 08:00:00"]
     found = read_text(table("01/02/2026 10:00 PM", "12/25/2025 8:00 AM"), tz="UTC")
     assert times(found) == ["2026-01-02 22:00:00", "2025-12-25 08:00:00"]
-    assert found.whats == []
+    assert found.whats == [UNVERIFIED]
 
 
 def test_an_ambiguous_date_stays_unknown_and_is_named(read_text):
     found = read_text(table("01/02/2026 10:00:00", "03/03/2026 10:00:00"), tz="UTC")
     assert times(found) == [None, "2026-03-03 10:00:00"]
-    assert found.whats == ["ambiguous_dates"]
+    assert found.whats == ["ambiguous_dates", UNVERIFIED]
     assert "01/02/2026 10:00:00" in found.ingested.problems[0].sentence()
 
 
@@ -77,13 +79,13 @@ def test_unambiguous_ways_to_write_a_time_are_read(written, read_text):
 def test_a_time_that_cannot_be_read_is_counted(read_text):
     found = read_text(table("yesterday", "2026-01-05 08:00:00"), tz="UTC")
     assert times(found) == [None, "2026-01-05 08:00:00"]
-    assert len(found.whats) == 1
+    assert len(found.whats) == 2
 
 
 def test_a_table_without_types_says_what_it_assumes(read_text):
     found = read_text("Date,Phone,Text\n2026-01-05 08:00:00,EXAMPLEBNK,hello\n")
     assert found.column("direction") == ["received"]
-    assert found.whats == ["direction_assumed"]
+    assert found.whats == ["direction_assumed", UNVERIFIED]
 
 
 def test_a_table_cut_within_a_row_keeps_the_rows_before(fixtures, read_text):
