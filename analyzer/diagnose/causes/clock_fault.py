@@ -17,9 +17,9 @@ def clock_fault(case: Case) -> Statement:
             Verdict.NO_EVIDENCE,
             (
                 Text(
-                    "No message arrived before it was sent, and no group of messages is off by "
-                    "whole quarter hours.",
-                    "没有“先到后发”的短信，也没有一组短信整体相差若干个刻钟。",
+                    "No message has times that cannot be true, and no group of messages is off "
+                    "by whole quarter hours.",
+                    "没有时间不可能成立的短信，也没有一组短信整体相差若干个刻钟。",
                 ),
             ),
         )
