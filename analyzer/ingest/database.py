@@ -1,4 +1,8 @@
-"""SQLite databases of strangers: opened on a private copy, only real tables read, bounded time."""
+"""SQLite databases of strangers: opened on a private copy, only real tables read, bounded time.
+
+A value larger than MAX_VALUE is left out unread and counted; its row is given without it. No app
+could read it either: Android's CursorWindow holds 2 MB.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,37 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from analyzer.ingest.records import Problem
+
 QUERY_SECONDS = 120.0
+MAX_VALUE = 4 << 20
 _INSTRUCTIONS_BETWEEN_CHECKS = 100_000
 
 
+class LogDatabase(sqlite3.Connection):
+    """A database that is read; `left_out` counts the values too large to read."""
+
+    left_out = 0
+
+    def notes(self) -> Iterator[Problem]:
+        """Yield a note if values were left out."""
+        if self.left_out:
+            details: dict[str, object] = {"count": self.left_out, "limit": MAX_VALUE >> 20}
+            yield Problem("huge_values", details=details)
+
+
 @contextmanager
-def readable_copy(path: Path) -> Iterator[sqlite3.Connection]:
+def readable_copy(path: Path) -> Iterator[LogDatabase]:
     """Open a private copy of a database for reading.
 
     Views and triggers are never used, the schema's own functions are not trusted, and a
     statement that runs longer than QUERY_SECONDS is interrupted (sqlite3.OperationalError).
     """
     mode = "mode=rw" if _wal_of(path).exists() else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"file:{path}?{mode}", uri=True)
+    connection = sqlite3.connect(f"file:{path}?{mode}", uri=True, factory=LogDatabase)
     try:
         connection.text_factory = _text
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 64 << 20)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
         deadline = time.monotonic() + QUERY_SECONDS
@@ -99,7 +118,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def rows(
-    connection: sqlite3.Connection,
+    connection: LogDatabase,
     table: str,
     wanted: Iterable[str] | None = None,
     order: Iterable[str] = ("_id",),
@@ -112,12 +131,19 @@ def rows(
     with _damage_named():
         present = columns(connection, table)
         chosen = present if wanted is None else [name for name in wanted if name in present]
-        for row in _selected(connection, table, chosen, [n for n in order if n in present]):
-            yield dict(zip(chosen, row, strict=True))
+        ordered = [name for name in order if name in present]
+        given = 0
+        try:
+            for row in _selected(connection, table, chosen, ordered):
+                given += 1
+                yield dict(zip(chosen, row, strict=True))
+        except sqlite3.DataError:  # a value is larger than MAX_VALUE
+            for row in _rows_one_by_one(connection, table, chosen, ordered, given):
+                yield dict(zip(chosen, row, strict=True))
 
 
 def row_columns(
-    connection: sqlite3.Connection, table: str, wanted: Iterable[str], size: int
+    connection: LogDatabase, table: str, wanted: Iterable[str], size: int
 ) -> Iterator[dict[str, pa.Array | list[object]]]:
     """Yield the rows of a table, `size` at a time in the order of their ids, as columns.
 
@@ -128,18 +154,23 @@ def row_columns(
     with _damage_named():
         present = columns(connection, table)
         chosen = [name for name in wanted if name in present]
+        ordered = [name for name in ("_id",) if name in present]
         text_factory, connection.text_factory = connection.text_factory, bytes
+        given = 0
         try:
-            cursor = _selected(connection, table, chosen, [n for n in ("_id",) if n in present])
-            error: Exception | None = None
-            while error is None:
+            cursor: Iterator[tuple[object, ...]] = _selected(connection, table, chosen, ordered)
+            while True:
                 some, error = _fetched(cursor, size)
+                given += len(some)
                 if some:
                     by_column = map(_column, zip(*some, strict=True))
                     yield dict(zip(chosen, by_column, strict=True))
-                elif error is None:
+                if isinstance(error, sqlite3.DataError):  # a value is larger than MAX_VALUE
+                    cursor = _rows_one_by_one(connection, table, chosen, ordered, given)
+                elif error is not None:
+                    raise error
+                elif not some:
                     return
-            raise error
         finally:
             connection.text_factory = text_factory
 
@@ -148,12 +179,15 @@ def _selected(
     connection: sqlite3.Connection, table: str, chosen: list[str], order: list[str]
 ) -> sqlite3.Cursor:
     names = ", ".join(map(quoted, chosen))
-    ordered = f" ORDER BY {', '.join(map(quoted, order))}" if order else ""
-    return connection.execute(f"SELECT {names} FROM {quoted(table)}{ordered}")
+    return connection.execute(f"SELECT {names} FROM {quoted(table)}{_ordered(order)}")
+
+
+def _ordered(order: list[str]) -> str:
+    return f" ORDER BY {', '.join(map(quoted, order))}" if order else ""
 
 
 def _fetched(
-    cursor: sqlite3.Cursor, size: int
+    cursor: Iterator[tuple[object, ...]], size: int
 ) -> tuple[list[tuple[object, ...]], Exception | None]:
     """Return the next rows, and the error that ends them."""
     some: list[tuple[object, ...]] = []
@@ -175,6 +209,33 @@ def _column(values: tuple[object, ...]) -> pa.Array | list[object]:
     except (pa.ArrowException, TypeError, OverflowError):
         pass
     return [_text(value) if isinstance(value, bytes) else value for value in values]
+
+
+def _rows_one_by_one(
+    connection: LogDatabase, table: str, chosen: list[str], order: list[str], given: int
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows behind the first `given` ones, each asked for by itself."""
+    listed = f"SELECT rowid FROM {quoted(table)}{_ordered(order)} LIMIT -1 OFFSET {given}"
+    names = ", ".join(map(quoted, chosen))
+    for (rowid,) in connection.execute(listed):
+        asked = f"FROM {quoted(table)} WHERE rowid = ?"
+        row: tuple[object, ...] | None
+        try:
+            row = connection.execute(f"SELECT {names} {asked}", (rowid,)).fetchone()
+        except sqlite3.DataError:
+            each = (_value(connection, f"SELECT {quoted(name)} {asked}", rowid) for name in chosen)
+            row = tuple(each)
+        if row is not None:
+            yield row
+
+
+def _value(connection: LogDatabase, query: str, rowid: int) -> object:
+    try:
+        row: tuple[object, ...] | None = connection.execute(query, (rowid,)).fetchone()
+    except sqlite3.DataError:
+        connection.left_out += 1
+        return None
+    return row[0] if row else None
 
 
 def quoted(name: str) -> str:

@@ -7,12 +7,21 @@ from typing import Any
 
 from analyzer.ingest.decode import TextChunks, encoding_of
 from analyzer.ingest.json_lines import JsonLines
-from analyzer.ingest.json_records import JsonDamage, JsonRecord, JsonRecords, Path
+from analyzer.ingest.json_records import (
+    MAX_RECORD,
+    TOO_LARGE,
+    JsonDamage,
+    JsonRecord,
+    JsonRecords,
+    Path,
+)
 from analyzer.ingest.records import Item, Problem, ProblemKind
 from analyzer.ingest.source import Source
 
 Interpret = Callable[[Path, dict[str, Any]], Iterator[Item]]
 Count = Callable[[Path, Any], Iterator[Item]]
+
+_WHATS = {"nested too deep": "deep_nesting", TOO_LARGE: "huge_record"}
 
 
 def json_items(
@@ -84,11 +93,11 @@ def _last(damage: JsonDamage) -> Problem:
 
 
 def _rejected(damage: JsonDamage) -> Problem:
-    what = "deep_nesting" if damage.reason == "nested too deep" else "damaged_record"
+    what = _WHATS.get(damage.reason, "damaged_record")
     return Problem(
         what,
         ProblemKind.REJECTED,
         byte=damage.byte,
-        details={"reason": damage.reason},
+        details={"reason": damage.reason, "limit": MAX_RECORD >> 20},
         raw=damage.raw,
     )

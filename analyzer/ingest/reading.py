@@ -160,6 +160,8 @@ class LogReading:
         if account.announced is not None and account.announced != found and not account.truncated:
             details: dict[str, object] = {"announced": account.announced, "found": found}
             self._note(Problem("count_differs", details=details))
+        if found and self._reader.evidence.unverified:
+            self._note(Problem("layout_unverified"))
         if not found and not account.problems:
             self._note(Problem("no_records"))
         elif found and self._reader.role == Role.MESSAGES and found == sum(account.other.values()):

@@ -179,6 +179,11 @@ class Evidence(NamedTuple):
     kind: str
     date: str
 
+    @property
+    def unverified(self) -> bool:
+        """Whether neither a real export nor the exporter's code was seen."""
+        return self.kind == "documented"
+
 
 class Role(StrEnum):
     """What a log is for."""

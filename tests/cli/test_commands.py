@@ -264,6 +264,16 @@ def test_recognize_says_which_line_is_bad() -> None:
     assert len(result.stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "(unverified)"), ("zh", "(未核实)")])
+def test_formats_says_which_layouts_are_unverified(lang: str, word: str) -> None:
+    from analyzer.ingest.registry import readers
+
+    unverified = [reader.name for reader in readers() if reader.evidence.unverified]
+    told = json.loads(run("formats", "--format", "json").stdout)
+    assert [row["format"] for row in told if row["unverified"]] == unverified
+    assert run("formats", "--lang", lang).stdout.count(word) == len(unverified) > 0
+
+
 @pytest.mark.parametrize("form", ["text", "json", "csv"])
 def test_formats_lists_every_reader(form: str) -> None:
     from analyzer.ingest.registry import readers

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 import analyzer
 from analyzer.cli import main
@@ -67,6 +68,26 @@ def test_no_table_of_a_notebook_holds_a_code_or_number(sample_logs: Path) -> Non
         text_columns = frame.drop(columns=["message_id", "message_ids"], errors="ignore")
         shown.append(text_columns.to_csv())
     assert leaks("\n".join(shown)) == set()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("by", ["sender", "carrier", "service"])
+@pytest.mark.parametrize("kind", ["latency_ecdf", "outcomes", "delay_over_time", "blocking"])
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_no_text_of_a_plot_holds_a_code_or_number(
+    kind: str, by: str, lang: str, sample_logs: Path
+) -> None:
+    log = analyzer.load(sample_logs, lang=lang)
+    axes = getattr(log.plot, kind)(by=by)
+    shown = [text.get_text() for text in axes.figure.findobj(Text)]
+    assert len("".join(shown)) > 20
+    assert leaks("\n".join(shown)) == set()
+
+
+def test_every_plot_is_searched_for_codes_and_numbers(sample_logs: Path) -> None:
+    plots = analyzer.load(sample_logs).plot
+    offered = {name for name in dir(plots) if not name.startswith("_")}
+    assert offered == {"latency_ecdf", "outcomes", "delay_over_time", "blocking"}
 
 
 def test_reveal_shows_them(sample_logs: Path) -> None:

@@ -12,7 +12,15 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.ingest.database import columns, lacks_wal, readable_copy, row_columns, rows, tables_of
+from analyzer.ingest.database import (
+    LogDatabase,
+    columns,
+    lacks_wal,
+    readable_copy,
+    row_columns,
+    rows,
+    tables_of,
+)
 from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS, lg_marks
 from analyzer.ingest.records import (
     BATCH_ROWS,
@@ -68,12 +76,13 @@ def read(source: Source) -> Iterator[Item]:
                 if tables.get(table, frozenset()) >= _NEEDED:
                     yield from _messages(connection, table)
             yield from _others(connection, tables)
+            yield from connection.notes()
         except sqlite3.DatabaseError as error:
             details: dict[str, object] = {"reason": str(error)}
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)
 
 
-def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
+def _messages(connection: LogDatabase, table: str) -> Iterator[Item]:
     if table == "sms" and _SAYS_MORE.isdisjoint(columns(connection, table)):
         for some in row_columns(connection, table, COLUMNS.values(), BATCH_ROWS):
             yield whole_block(some)
@@ -83,7 +92,7 @@ def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
         yield Record(Kind.SMS, row | lg_marks(row) | spam)
 
 
-def _others(connection: sqlite3.Connection, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
+def _others(connection: LogDatabase, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
     found: Counter[Kind] = Counter()
     for table, kind in _COUNTED.items():
         if table in tables:
