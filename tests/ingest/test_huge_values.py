@@ -14,7 +14,7 @@ import pytest
 
 from analyzer.ingest import json_records
 from analyzer.ingest.mails import MAX_MAIL
-from analyzer.ingest.xml_tags import MAX_TAG
+from analyzer.ingest.xml_cells import MAX_TAG
 
 HUGE = runpy.run_path(str(Path(__file__).parents[2] / "fuzz" / "huge.py"))
 MEBIBYTE = 1 << 20
