@@ -158,7 +158,7 @@ def row_columns(
         text_factory, connection.text_factory = connection.text_factory, bytes
         given = 0
         try:
-            cursor: Iterator[tuple[object, ...]] = _selected(connection, table, chosen, ordered)
+            cursor = _selected(connection, table, chosen, ordered)
             while True:
                 some, error = _fetched(cursor, size)
                 given += len(some)
@@ -177,9 +177,10 @@ def row_columns(
 
 def _selected(
     connection: sqlite3.Connection, table: str, chosen: list[str], order: list[str]
-) -> sqlite3.Cursor:
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows; the first one is read, and may fail, when it is asked for."""
     names = ", ".join(map(quoted, chosen))
-    return connection.execute(f"SELECT {names} FROM {quoted(table)}{_ordered(order)}")
+    yield from connection.execute(f"SELECT {names} FROM {quoted(table)}{_ordered(order)}")
 
 
 def _ordered(order: list[str]) -> str:
