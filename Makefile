@@ -14,7 +14,7 @@ help:  ## what can be made
 
 report: $(VENV)/run  ## analyze LOGS (default sample_logs) and print the report
 	@$(BIN)/sms-analyzer report $(LOGS) --save $(OUT)
-	@echo; echo "Report files: $(OUT)/report.txt  $(OUT)/report.json  $(OUT)/tables/"
+	@echo; echo "Open $(OUT)/report.html in a browser; also: $(OUT)/report.txt  $(OUT)/report.json  $(OUT)/tables/"
 
 test: $(VENV)/check  ## run all tests
 	$(BIN)/python -m pytest -n 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -106,7 +107,7 @@ class Analysis:
         """Whether a request log was given."""
         return bool(self.requests.num_rows)
 
-    @property
+    @cached_property
     def codes(self) -> pa.Table:
         """The received messages that carry a code."""
         return self.table.filter(pc.fill_null(self.table["is_code"], False))

@@ -132,6 +132,7 @@ class Log:
     ) -> None:
         self.analysis = analysis
         self._words = Words(lang, zone)
+        self._key = key
         self._zone = zone or computer_zone() or "UTC"
         self._masker = Masker(reveal, self._words("person"), key)
         self._shown = self._masker.keys(analysis.table)
@@ -205,6 +206,10 @@ class Log:
         """The whole report as plain values (JSON schema 1)."""
         return document(self.analysis, self._words, self._masker)
 
+    def excerpt(self, attempts: pa.Table) -> Document:
+        """Return the report as plain values with these attempts (of schema.ATTEMPTS) listed."""
+        return document(self.analysis, self._words, self._masker, attempts)
+
     def latency(self, by: By = ()) -> pd.DataFrame:
         """Return last-mile latency percentiles of code messages in seconds, grouped by columns.
 
@@ -267,6 +272,18 @@ class Log:
     def pseudonyms(self) -> dict[str, str]:
         """What is shown in place of each sender key that is a person's number."""
         return dict(self._shown)
+
+    @property
+    def words(self) -> Words:
+        """The words in which the log speaks."""
+        return self._words
+
+    def in_language(self, lang: Language) -> Log:
+        """Return the same log speaking another language; nothing is read or analyzed again."""
+        if lang == self._words.language:
+            return self
+        zone, reveal = self._words.zone_name, self._masker.reveal
+        return Log(self.analysis, reveal=reveal, lang=lang, zone=zone, key=self._key)
 
     @property
     def plot(self) -> Plots:

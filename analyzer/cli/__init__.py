@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "Thresholds, with an exit code for cron and CI.",
     "watch": "Report again when a new export arrives in a folder.",
     "ingest": "Add logs to a store that grows, for many phones or exports.",
+    "plot": "One picture: latency, outcomes, blocking, over time.",
     "recognize": "Find codes in JSON Lines on standard input.",
     "formats": "What is read, and how to export it from the phone.",
     "simulate": "Invented logs with known faults, and the truth about them.",
@@ -56,7 +57,7 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:\n\n\b\n  sms-analyzer report sms-20260101.xml\n"
-    "  sms-analyzer report exports/ --requests requests.csv -o report.json",
+    "  sms-analyzer report exports/ --requests requests.csv -o report.html",
 )
 @click.version_option(package_name="sms-reception-analyzer", prog_name="sms-analyzer")
 def main() -> None:

@@ -44,6 +44,7 @@ class Request:
     cluster: str | None
     format: str | None
     output: Path | None
+    no_color: bool
 
     @property
     def has_inputs(self) -> bool:
@@ -121,6 +122,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE."
     ),
+    click.option("--no-color", is_flag=True, help="No color in the terminal; so does NO_COLOR=1."),
 )
 
 

@@ -14,7 +14,14 @@ from analyzer.cli.options import Request
 from analyzer.report.files import write_whole
 from analyzer.report.text import WIDTH, rendered
 
-_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text", ".parquet": "parquet"}
+_SUFFIXES = {
+    ".json": "json",
+    ".csv": "csv",
+    ".txt": "text",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+}
 
 
 def chosen_format(request: Request, formats: Iterable[str], default: str = "text") -> str:
@@ -31,7 +38,7 @@ def show(parts: Iterable[RenderableType], request: Request) -> None:
     if request.output:
         write_output(request.output, rendered(parts).encode())
     elif sys.stdout.isatty():
-        console = Console(highlight=False)
+        console = Console(highlight=False, no_color=request.no_color or None)
         for part in parts:
             console.print(part)
     else:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analyzer.cli.options import Request, shared_options
 
-_FORMATS = ("text", "json", "csv", "parquet")
+if TYPE_CHECKING:
+    from analyzer.log import Log
+
+_FORMATS = ("text", "html", "json", "csv", "parquet")
 
 
 @click.command(
     epilog="Examples:\n\n\b\n  sms-analyzer report sms-20260101.xml\n"
     "  sms-analyzer report exports/ --requests requests.csv\n"
+    "  sms-analyzer report exports/ -o report.html\n"
     "  sms-analyzer report exports/ -o report.json\n"
     "  sms-analyzer report exports/ --format csv -o tables/"
 )
@@ -23,13 +27,14 @@ _FORMATS = ("text", "json", "csv", "parquet")
     "--save",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Write the report as text, JSON and CSV tables into FOLDER too.",
+    help="Write the report as text, HTML, JSON and CSV tables into FOLDER too.",
 )
 @shared_options(*_FORMATS)
 def report(request: Request, save: Path | None) -> None:
     """Print the whole report: what was read, codes, latency, blocking, causes, next steps.
 
-    With --format csv or parquet, -o names a folder for the tables.
+    With --format html, the report is one page that works offline, with charts, in English and
+    Chinese. With --format csv or parquet, -o names a folder for the tables.
     """
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.cli.session import finish, opened
@@ -39,24 +44,32 @@ def report(request: Request, save: Path | None) -> None:
     form = chosen_format(request, _FORMATS)
     if form in ("csv", "parquet") and not request.output:
         raise click.UsageError(f"--format {form} writes several tables: name a folder with -o.")
+    if form == "html" and not request.output and sys.stdout.isatty():
+        raise click.UsageError("--format html writes a page: name a file with -o report.html.")
     log = opened(request)
-    if form == "json":
+    if form == "html":
+        from analyzer.report.html import report_page
+
+        emit(report_page(log), request)
+    elif form == "json":
         emit(as_json(log.document), request)
     elif form == "text":
         show(text.report(log.document, Words(request.lang, request.tz)), request)
     elif request.output:
         _write_tables(log.document, request.output, form)
     if save:
-        _save(log.document, save, request)
+        _save(log, save, request)
     finish(log, request, told=form == "text" and request.output is None)
 
 
-def _save(document: dict[str, Any], folder: Path, request: Request) -> None:
+def _save(log: Log, folder: Path, request: Request) -> None:
     from analyzer.cli.output import as_json, write_output
     from analyzer.report import text
+    from analyzer.report.html import report_page
     from analyzer.report.words import Words
 
-    words = Words(request.lang, request.tz)
+    document, words = log.document, Words(request.lang, request.tz)
+    write_output(folder / "report.html", report_page(log).encode())
     write_output(folder / "report.txt", text.rendered(text.report(document, words)).encode())
     write_output(folder / "report.json", as_json(document).encode())
     _write_tables(document, folder / "tables", "csv")

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from analyzer.analysis import Analysis
 from analyzer.diagnose import Finding
@@ -33,8 +34,10 @@ _ATTEMPT_FIELDS = (
 )
 
 
-def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
-    """Return the whole report."""
+def document(
+    analysis: Analysis, words: Words, masker: Masker, listed: pa.Table | None = None
+) -> Document:
+    """Return the whole report; of the attempts only those `listed`, where given."""
     shown = masker.keys(analysis.table)
     late_after = analysis.options.late_after
     logs = [account.log for account in analysis.accounts]
@@ -54,7 +57,7 @@ def document(analysis: Analysis, words: Words, masker: Masker) -> Document:
             "has_requests": analysis.has_requests,
         },
         "events": _events(analysis),
-        "attempts": attempt_rows(analysis, words, shown),
+        "attempts": attempt_rows(analysis.attempts if listed is None else listed, words, shown),
         "latency": _localized(
             plain_rows(latency_groupings(analysis.codes, late_after=late_after)), words, shown
         ),
@@ -103,9 +106,9 @@ def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
     }
 
 
-def attempt_rows(analysis: Analysis, words: Words, shown: dict[str, str]) -> list[Document]:
-    """Return the attempts in the order in which they started."""
-    by_start = analysis.attempts.sort_by([("started_at", "ascending"), ("attempt_id", "ascending")])
+def attempt_rows(attempts: pa.Table, words: Words, shown: dict[str, str]) -> list[Document]:
+    """Return attempts in the order in which they started."""
+    by_start = attempts.sort_by([("started_at", "ascending"), ("attempt_id", "ascending")])
     rows = [{name: plain(row[name]) for name in _ATTEMPT_FIELDS} for row in by_start.to_pylist()]
     return _localized(rows, words, shown)
 

@@ -65,6 +65,11 @@ class Words:
         return self("too_few") if share is None or share != share else f"{100 * share:.1f} %"
 
     @property
+    def zone_name(self) -> str | None:
+        """The IANA name of that zone; None: the computer's own."""
+        return str(self._zone) if self._zone else None
+
+    @property
     def zone(self) -> str:
         """The zone in which times are shown, by name."""
         return str(self._zone) if self._zone else f"{datetime.now(UTC).astimezone().tzname()}"

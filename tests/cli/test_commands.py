@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from analyzer.cli import main
 
 COMMANDS = (
-    *("report", "codes", "latency", "blocking", "diagnose"),
-    *("recognize", "formats", "simulate"),
+    *("report", "codes", "latency", "blocking", "diagnose", "compare", "case", "check", "watch"),
+    *("ingest", "plot", "recognize", "formats", "simulate"),
 )
 LOG_COMMANDS = ("report", "codes", "latency", "blocking", "diagnose")
 GOOD = "sms-20260314110000.xml"
@@ -117,6 +117,7 @@ def test_the_report_can_be_shown_and_saved_in_one_run(good: Path, tmp_path: Path
     assert result.exit_code == 0
     assert (tmp_path / "out" / "report.txt").read_text() == result.stdout
     assert json.loads((tmp_path / "out" / "report.json").read_text())["schema"] == 1
+    assert (tmp_path / "out" / "report.html").read_text().startswith("<!doctype html>")
     assert (tmp_path / "out" / "tables" / "attempts.csv").exists()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -15,10 +17,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import analyzer
-from analyzer.report.plots import fonts
+from analyzer.report.plots import Plots, fonts, picture
 from analyzer.report.plots.fonts import Fonts
+from analyzer.report.plots.times import date_locator
 
-KINDS = ("latency_ecdf", "outcomes", "delay_over_time", "blocking")
+KINDS = (
+    *("latency_ecdf", "latency_percentiles", "outcomes", "delay_over_time", "blocking"),
+    *("hour_profile", "timeline", "block_reasons"),
+)
+GROUPED = KINDS[:5]
 ZONE = "Asia/Shanghai"
 
 
@@ -70,10 +77,71 @@ def draw(ax: Axes) -> None:
     ax.figure.canvas.draw()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", GROUPED)
 @pytest.mark.parametrize("by", ["sender", "carrier", "service"])
 def test_every_plot_can_be_drawn_by_every_group(log: analyzer.Log, kind: str, by: str) -> None:
     draw(getattr(log.plot, kind)(by=by))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_narrow_plots_for_a_page_can_be_drawn(sample_logs: Path, kind: str, lang: str) -> None:
+    log = analyzer.load(sample_logs, tz=ZONE, lang=lang)
+    ax = getattr(Plots(log, 4.7), kind)()
+    draw(ax)
+    assert ax.figure.get_figwidth() == 4.7
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_dates_are_readable_over_any_period(narrow: bool) -> None:
+    start = datetime(2026, 2, 27, 5, 11, 7, tzinfo=UTC)
+    for exponent in range(80):
+        end = start + timedelta(seconds=1.28**exponent)
+        ticks = date_locator(narrow).tick_values(start, end)
+        assert len(ticks) <= 10
+
+
+def test_percentiles_are_those_of_the_table(log: analyzer.Log) -> None:
+    ax = log.plot.latency_percentiles(by="carrier")
+    table = log.latency("carrier").sort_values("n", ascending=False)
+    for name, label in (("p50", "median"), ("p90", "9 in 10"), ("p95", "19 in 20")):
+        (line,) = [line for line in ax.lines if str(line.get_label()).startswith(label)]
+        drawn = [None if value != value else value for value in line.get_xdata()]
+        assert drawn == [None if pd.isna(value) else value for value in table[name]]
+
+
+def test_every_hour_has_its_n(log: analyzer.Log) -> None:
+    table = log.latency("hour")
+    drawn = [text.get_text() for text in log.plot.hour_profile().texts]
+    assert [f"{n}" for n in table["n"] if n] == drawn[: int((table["n"] > 0).sum())]
+
+
+def test_the_timeline_has_a_lane_for_each_outcome_with_its_n(log: analyzer.Log) -> None:
+    lanes = [label.get_text() for label in log.plot.timeline().get_yticklabels()]
+    counts = log.attempts["outcome"].value_counts()
+    assert "in time (n = 32)" in lanes
+    assert len(lanes) == (counts > 0).sum()
+
+
+def test_outages_are_shaded(log: analyzer.Log) -> None:
+    start = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    ax = log.plot.timeline(outages=[(start, start + timedelta(hours=6))])
+    (shade,) = ax.patches
+    assert shade.get_width() == pytest.approx(0.25)
+    assert "Shaded: times without reception (1)." in texts(ax)
+
+
+def test_block_reasons_are_counted(log: analyzer.Log) -> None:
+    ax = log.plot.block_reasons()
+    assert [patch.get_width() for patch in ax.patches] == [3, 2]
+    assert "Blocked code messages (number)" in ax.get_xlabel()
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_a_picture_is_the_same_in_every_run(log: analyzer.Log, form: str) -> None:
+    one, other = (picture(log.plot.block_reasons(), form) for _ in range(2))
+    assert one == other
+    assert form != "svg" or b"<text" not in one  # shapes: no font is needed to read it
 
 
 def test_axes_name_their_units(log: analyzer.Log) -> None:
@@ -144,7 +212,7 @@ def test_times_are_those_of_the_zone(sample_logs: Path) -> None:
     assert (first[1] - first[0]) * 24 == pytest.approx(8)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", GROUPED)
 def test_senders_are_masked(log: analyzer.Log, kind: str) -> None:
     shown = texts(getattr(log.plot, kind)(by="sender"))
     assert "person 1 (+44)" in shown
@@ -164,8 +232,8 @@ def test_an_empty_log_says_so_in_words(empty_log: analyzer.Log, kind: str) -> No
 @pytest.mark.parametrize("kind", KINDS)
 def test_labels_are_chinese_where_a_font_is(sample_logs: Path, kind: str) -> None:
     log = analyzer.load(sample_logs, lang="zh", tz=ZONE)
-    ax = getattr(log.plot, kind)(by="carrier")
-    assert "中国联通" in texts(ax)
+    ax = getattr(log.plot, kind)(**({"by": "carrier"} if kind in GROUPED else {}))
+    assert kind not in GROUPED or "中国联通" in texts(ax)
     assert "（" in ax.get_xlabel()
     assert "English" not in texts(ax)
 
@@ -175,10 +243,11 @@ def test_labels_are_chinese_where_a_font_is(sample_logs: Path, kind: str) -> Non
 def test_without_a_chinese_font_words_are_english_and_a_note_says_why(
     sample_logs: Path, kind: str
 ) -> None:
-    ax = getattr(analyzer.load(sample_logs, lang="zh", tz=ZONE).plot, kind)(by="service")
+    log = analyzer.load(sample_logs, lang="zh", tz=ZONE)
+    ax = getattr(log.plot, kind)(**({"by": "service"} if kind in GROUPED else {}))
     draw(ax)
     assert "No font with Chinese characters was found" in texts(ax)
-    assert "□□□□" in texts(ax)
+    assert kind not in GROUPED or "□□□□" in texts(ax)
     assert not any("\u4e00" <= character <= "\u9fff" for character in texts(ax))
 
 
@@ -230,7 +299,7 @@ def test_a_plot_leaves_pyplot_and_its_settings_alone(log: analyzer.Log, kind: st
 
 
 def test_an_unknown_key_names_the_known_ones(log: analyzer.Log) -> None:
-    for kind in KINDS:
+    for kind in GROUPED:
         with pytest.raises(ValueError, match="sender"):
             getattr(log.plot, kind)(by="weather")
 

@@ -1,4 +1,4 @@
-"""The plots of a log: how fast codes arrive, how attempts ended, when codes were slow, blocked.
+"""The plots of a log: how fast codes arrive, how attempts ended, when codes were slow or blocked.
 
 Each returns matplotlib Axes: those given as `ax`, or new ones that a notebook shows and pyplot
 does not know of (a script saves them with `ax.figure.savefig`). Neither pyplot nor matplotlib's
@@ -7,6 +7,7 @@ settings are touched. Senders are masked as in the tables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,21 +17,28 @@ from analyzer.measure import LatencyCounts
 from analyzer.measure.counts import known_latency
 from analyzer.measure.grouping import code_messages, message_keys
 from analyzer.measure.tables import was_blocked
-from analyzer.report.plots.bars import bars_height, draw_blocking, draw_outcomes
-from analyzer.report.plots.canvas import Canvas
+from analyzer.report.plots.bars import bars_height, draw_blocking, draw_outcomes, draw_reasons
+from analyzer.report.plots.canvas import HEIGHT_INCHES, WIDTH_INCHES, Canvas
 from analyzer.report.plots.latency import draw_delays, draw_ecdf
+from analyzer.report.plots.percentiles import draw_hours, draw_percentiles
+from analyzer.report.plots.picture import picture
+from analyzer.report.plots.timeline import Period, draw_timeline, timeline_height
 
 if TYPE_CHECKING:
     from analyzer.log import Log
 
-__all__ = ["Plots"]
+__all__ = ["Plots", "picture"]
 
 
 class Plots:
-    """The plots of one log. `by` is one key of the table of the same name: sender, carrier, ..."""
+    """The plots of one log. `by` is one key of the table of the same name: sender, carrier, ...
 
-    def __init__(self, log: Log) -> None:
+    `width` is that of new axes, in inches.
+    """
+
+    def __init__(self, log: Log, width: float = WIDTH_INCHES) -> None:
         self._log = log
+        self._width = width
         self._words = log._words
         self._late_after = log.analysis.options.late_after
 
@@ -46,8 +54,47 @@ class Plots:
         the number of known latencies. `kwargs` go to the lines (Line2D).
         """
         counts = LatencyCounts.from_messages(self._log.analysis.codes, (by,), self._late_after)
-        canvas = Canvas(self._words, ax)
+        canvas = self._canvas(ax)
         return draw_ecdf(canvas, by, counts, self._names(counts.totals, by), kwargs)
+
+    def latency_percentiles(
+        self,
+        by: str = "carrier",
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw p50, p90 and p95 of the last-mile latency (seconds), a row per group.
+
+        The bar is the 95 % interval of the median; a percentile that n is too small for is left
+        out. `kwargs` go to the marks (Line2D).
+        """
+        table = self._log.latency((by,))
+        canvas = self._canvas(
+            ax, bars_height(int((table["n"] > 0).sum()), self._width, legend=True)
+        )
+        return draw_percentiles(canvas, by, table.assign(name=table[by]), self._late_after, kwargs)
+
+    def hour_profile(self, ax: Axes | None = None, **kwargs: Any) -> Axes:  # noqa: ANN401
+        """Draw p50 and p90 of the last-mile latency (seconds) by the hour of the day, with n.
+
+        Hours are those of the zone the log is shown in. `kwargs` go to the marks (Line2D).
+        """
+        return draw_hours(self._canvas(ax), self._log.latency("hour"), self._late_after, kwargs)
+
+    def timeline(
+        self,
+        ax: Axes | None = None,
+        outages: Sequence[Period] = (),
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw when attempts were made, a lane per outcome.
+
+        Times are those of the zone the log is shown in. `outages` are periods to shade, each of
+        two moments with a time zone. `kwargs` go to the marks (PathCollection).
+        """
+        attempts = self._log.analysis.attempts.select(["started_at", "outcome"]).to_pandas()
+        canvas = self._canvas(ax, timeline_height(attempts))
+        return draw_timeline(canvas, attempts, outages, kwargs)
 
     def outcomes(
         self,
@@ -57,7 +104,7 @@ class Plots:
     ) -> Axes:
         """Draw how many attempts ended how, a stacked bar per group. `kwargs` go to the bars."""
         table = self._log.outcomes((by,))
-        canvas = Canvas(self._words, ax, bars_height(len(table), legend=True))
+        canvas = self._canvas(ax, bars_height(len(table), self._width, legend=True))
         return draw_outcomes(canvas, by, table.assign(name=table[by]), kwargs)
 
     def delay_over_time(
@@ -81,7 +128,7 @@ class Plots:
                 "blocked": was_blocked(codes),
             }
         )
-        return draw_delays(Canvas(self._words, ax), by, dots, self._late_after, kwargs)
+        return draw_delays(self._canvas(ax), by, dots, self._late_after, kwargs)
 
     def blocking(
         self,
@@ -94,8 +141,18 @@ class Plots:
         `kwargs` go to the points and intervals (Line2D).
         """
         table = self._log.blocking((by,))
-        canvas = Canvas(self._words, ax, bars_height(len(table)))
+        canvas = self._canvas(ax, bars_height(len(table), self._width))
         return draw_blocking(canvas, by, table.assign(name=table[by]), kwargs)
+
+    def block_reasons(self, ax: Axes | None = None, **kwargs: Any) -> Axes:  # noqa: ANN401
+        """Draw how many codes the phone blocked for which reason. `kwargs` go to the bars."""
+        reasons = self._log.blocking().iloc[0]["reasons"] or {}
+        return draw_reasons(
+            self._canvas(ax, bars_height(len(reasons), self._width)), reasons, kwargs
+        )
+
+    def _canvas(self, ax: Axes | None, height: float = HEIGHT_INCHES) -> Canvas:
+        return Canvas(self._words, ax, height, self._width)
 
     def _names(self, table: pd.DataFrame, by: str) -> pd.Series[str]:
         """Return the keys of a table as they may be shown."""

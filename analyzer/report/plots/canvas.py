@@ -23,13 +23,18 @@ from analyzer.texts import catalog
 # Reference: M. Okabe, K. Ito, Color Universal Design (2008); their yellow is too pale for lines.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK, YELLOW, GREY = "#E69F00", "#56B4E9", "#000000", "#F0E442", "#999999"
+NOTE_GREY = "#444444"
+# Ink on a colored area. The dark one is not BLACK, which a page in dark mode turns to white.
+DARK_INK, PALE_INK = "#010101", "#FFFFFF"
 LINE_COLORS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 # Told apart without color, too.
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "*")
 
 WIDTH_INCHES, HEIGHT_INCHES, SHOWN_DPI = 8.0, 4.2, 100
+NARROW_INCHES = 6.5
 NOTE_POINTS, NOTE_LINE_POINTS = 8.5, 12
+NOTES_ID = "notes"  # by which a page finds the notes, to write them as text of its own
 LEGEND_DROP_INCHES = 0.55
 SECONDS_TICKS = (0, 1, 3, 10, 30, 60, 300, 1800, 7200, 28_800, 86_400, 604_800)
 
@@ -53,14 +58,26 @@ class Canvas:
     Where no font has Chinese characters, the words are English and a note says why.
     """
 
-    def __init__(self, words: Words, ax: Axes | None, height: float = HEIGHT_INCHES) -> None:
+    def __init__(
+        self,
+        words: Words,
+        ax: Axes | None,
+        height: float = HEIGHT_INCHES,
+        width: float = WIDTH_INCHES,
+    ) -> None:
         self.fonts = fonts()
         self.words = copy(words)
         self.notes: list[str] = []
         if not self.fonts.draws(SAMPLE) and words.language == "zh":
             self.words.language = "en"
             self.notes.append(self.text("no_font"))
-        self.ax = ax if ax is not None else _new_axes(height)
+        self.narrow = ax is None and width < NARROW_INCHES
+        self.ax = ax if ax is not None else _new_axes(width, height)
+
+    @property
+    def small(self) -> float:
+        """The size in points of what is written beside marks: larger where a page shrinks it."""
+        return 9.2 if self.narrow else 8.3
 
     def text(self, what: str, **values: object) -> str:
         """Return a text of the plots with its placeholders filled."""
@@ -108,7 +125,7 @@ class Canvas:
             borderaxespad=0,
             ncols=columns,
             frameon=False,
-            fontsize="small",
+            fontsize=self.small,
         )
 
     def finish(self, title: str) -> Axes:
@@ -125,8 +142,9 @@ class Canvas:
             xytext=(0, 4),
             textcoords="offset points",
             fontsize=NOTE_POINTS,
-            color="#444444",
+            color=NOTE_GREY,
             va="bottom",
+            gid=NOTES_ID,
         )
         families = list(self.fonts.families)
         for text in axes.findobj(Text):
@@ -162,7 +180,7 @@ def options(
     return defaults | normalize_kwargs(given, artist)
 
 
-def _new_axes(height: float) -> Axes:
-    figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
+def _new_axes(width: float, height: float) -> Axes:
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes: Axes = figure.add_subplot(axes_class=NotebookAxes)
     return axes

@@ -73,14 +73,21 @@ def chinese_family() -> str | None:
     return _packaged_family()
 
 
-def _packaged_family() -> str | None:
+def packaged_font() -> Path | None:
+    """Return the file of the packaged font with Chinese characters; None: it is not installed."""
     package = importlib.util.find_spec(FONT_PACKAGE)
     if package is None or package.origin is None:
         return None
-    for file in sorted(Path(package.origin).parent.glob("*Sans*-Regular.otf")):
-        fontManager.addfont(file)
-        return str(get_font(str(file)).family_name)
-    return None
+    files = sorted(Path(package.origin).parent.glob("*Sans*-Regular.otf"))
+    return files[0] if files else None
+
+
+def _packaged_family() -> str | None:
+    file = packaged_font()
+    if file is None:
+        return None
+    fontManager.addfont(file)
+    return str(get_font(str(file)).family_name)
 
 
 def _file(family: str) -> str:

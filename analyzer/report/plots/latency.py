@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 
 from analyzer.measure import LatencyCounts
@@ -23,11 +21,9 @@ from analyzer.report.plots.canvas import (
     options,
     seconds_scale,
 )
+from analyzer.report.plots.times import time_axis, wall_times
 
 MOST_LINES, MOST_DOTS = len(LINE_COLORS), 5_000
-# Months as numbers: their names would follow the locale of the machine.
-DATES = ["%Y", "%Y-%m", "%m-%d", "%H:%M", "%H:%M", "%H:%M:%S"]
-DATE_OFFSETS = ["", "%Y", "%Y", "%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%d %H:%M"]
 
 
 def draw_ecdf(
@@ -55,11 +51,14 @@ def draw_ecdf(
         canvas.ax.plot(np.r_[seconds[:1], seconds], np.r_[0.0, shares], **chosen)
     second = counts.seconds["second"]
     seconds_scale(canvas.ax, "x", second.min(), max(second.max(), counts.late_after))
-    _mark_late(canvas, "x", counts.late_after)
+    mark_late(canvas, "x", counts.late_after)
     canvas.ax.set(xlabel=canvas.text("latency.axis"), ylabel=canvas.text("ecdf.share"))
     canvas.ax.set_ylim(0, 103)
-    canvas.ax.legend(loc="lower right", fontsize="small")
-    _note_unknown(canvas, int(totals["unknown"].sum()), int(totals["n"].sum()))
+    if canvas.narrow:
+        canvas.legend_below(1)
+    else:
+        canvas.ax.legend(loc="lower right", fontsize=canvas.small)
+    note_unknown(canvas, int(totals["unknown"].sum()), int(totals["n"].sum()))
     return canvas.finish("ecdf.title")
 
 
@@ -84,16 +83,16 @@ def draw_delays(
             "label": canvas.group(by, group["name"], group["n"]),
         }
         chosen = options(defaults, given, PathCollection)
-        canvas.ax.scatter(_wall_times(canvas, rows), rows["latency"], **chosen)
+        canvas.ax.scatter(wall_times(canvas.words, rows["received_at"]), rows["latency"], **chosen)
     latency = known["latency"]
     seconds_scale(canvas.ax, "y", latency.min(), max(latency.max(), late_after))
     _mark_blocked(canvas, timed[timed["blocked"]])
-    _mark_late(canvas, "y", late_after)
-    _time_axis(canvas)
+    mark_late(canvas, "y", late_after)
+    time_axis(canvas, "delay.axis", wall_times(canvas.words, timed["received_at"]))
     canvas.ax.set_ylabel(canvas.text("latency.exact_axis"))
-    canvas.legend_below(2)
+    canvas.legend_below(1 if canvas.narrow else 2)
     at_foot = int((timed["blocked"] & timed["latency"].isna()).sum())
-    _note_unknown(canvas, len(dots) - len(known) - at_foot, len(known) + at_foot)
+    note_unknown(canvas, len(dots) - len(known) - at_foot, len(known) + at_foot)
     return canvas.finish("delay.title")
 
 
@@ -107,19 +106,22 @@ def _mark_blocked(canvas: Canvas, blocked: pd.DataFrame) -> None:
     what = "delay.blocked_at_foot" if unknown.any() else "delay.blocked"
     label = canvas.text(what, n=len(blocked), unknown=int(unknown.sum()))
     known = blocked[~unknown]
-    canvas.ax.scatter(_wall_times(canvas, known), known["latency"], label=label, **cross)
-    times = _wall_times(canvas, blocked[unknown])
+    canvas.ax.scatter(
+        wall_times(canvas.words, known["received_at"]), known["latency"], label=label, **cross
+    )
+    times = wall_times(canvas.words, blocked[unknown]["received_at"])
     canvas.ax.scatter(times, [0.03] * len(times), **cross, **foot)
 
 
-def _mark_late(canvas: Canvas, axis: str, late_after: float) -> None:
+def mark_late(canvas: Canvas, axis: str, late_after: float) -> None:
     """Draw a line where lateness begins."""
     draw = canvas.ax.axvline if axis == "x" else canvas.ax.axhline
     label = canvas.text("late_after", late_after=f"{late_after:,g}")
     draw(late_after, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2, zorder=0.5, label=label)
 
 
-def _note_unknown(canvas: Canvas, unknown: int, others: int) -> None:
+def note_unknown(canvas: Canvas, unknown: int, others: int) -> None:
+    """Note how many code messages are not drawn because their latency is not known."""
     if unknown:
         canvas.notes.append(canvas.text("unknown_latency", unknown=unknown, n=unknown + others))
 
@@ -133,19 +135,3 @@ def _thinned(canvas: Canvas, known: pd.DataFrame, late_after: float) -> pd.DataF
     canvas.notes.append(canvas.text("delay.thinned", step=step))
     kept: pd.DataFrame = known[late | (np.cumsum(~late) % step == 1)]
     return kept
-
-
-def _wall_times(canvas: Canvas, rows: pd.DataFrame) -> npt.NDArray[np.datetime64]:
-    """Return when codes were received, by the clock of the zone the log is shown in."""
-    times = [canvas.words.time(moment) for moment in rows["received_at"]]
-    return np.array(times, "datetime64[s]")
-
-
-def _time_axis(canvas: Canvas) -> None:
-    locator = AutoDateLocator(maxticks=9, tz="UTC")  # type: ignore[no-untyped-call]
-    formatter = ConciseDateFormatter(  # type: ignore[no-untyped-call]
-        locator, tz="UTC", formats=DATES, zero_formats=DATES, offset_formats=DATE_OFFSETS
-    )
-    canvas.ax.xaxis.set_major_locator(locator)
-    canvas.ax.xaxis.set_major_formatter(formatter)
-    canvas.ax.set_xlabel(canvas.text("delay.axis", zone=canvas.words.zone))
