@@ -249,7 +249,7 @@ def test_the_command_alone_says_how_to_start() -> None:
 
 @pytest.mark.parametrize(
     ("given", "near"),
-    [("--lagn", "--lang"), ("--carier", "--carrier"), ("--by=carier", "carrier")],
+    [("--lagn", "--lang"), ("--reveel", "--reveal"), ("--by=carier", "carrier")],
 )
 def test_a_wrong_option_suggests_the_nearest(given: str, near: str, good: Path) -> None:
     result = run("latency", good, given)
