@@ -249,12 +249,13 @@ def test_the_command_alone_says_how_to_start() -> None:
 
 @pytest.mark.parametrize(
     ("given", "near"),
-    [("--lagn", "--lang"), ("--reveel", "--reveal"), ("--by=carier", "carrier")],
+    [("--lagn", "--lang"), ("--sinse", "--since"), ("--by=carier", "carrier")],
 )
 def test_a_wrong_option_suggests_the_nearest(given: str, near: str, good: Path) -> None:
     result = run("latency", good, given)
     assert result.exit_code == 2
-    assert f"Did you mean '{near}'?" in result.stderr
+    assert "Did you mean" in result.stderr
+    assert f"'{near}'" in result.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
