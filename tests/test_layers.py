@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import inspect
 import pkgutil
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -103,6 +104,21 @@ def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in _COMMANDS:
         assert f"sms-analyzer {name}" in readme
+
+
+def test_the_index_of_the_docs_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+    assert not [page for page in pages if f"]({page})" not in index]
+
+
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")], ids=lambda path: path.name
+)
+def test_what_a_page_links_to_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)
+    assert not [link for link in links if not (page.parent / link).exists()]
 
 
 @pytest.mark.parametrize("page", ["api.md", "commands.md", "formats.md"])

@@ -56,8 +56,11 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Examples:\n\n\b\n  sms-analyzer report sms-20260101.xml\n"
-    "  sms-analyzer report exports/ --requests requests.csv -o report.html",
+    epilog="Examples:\n\n\b\n  sms-analyzer formats                           how to get a log\n"
+    "  sms-analyzer report sms-20260101.xml           the answer, here\n"
+    "  sms-analyzer report exports/ -o report.html    as a page\n"
+    "  sms-analyzer case exports/ --for carrier       a text for support\n\n"
+    "Options of a command: sms-analyzer COMMAND --help.",
 )
 @click.version_option(package_name="sms-reception-analyzer", prog_name="sms-analyzer")
 def main() -> None:

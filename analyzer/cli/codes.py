@@ -19,7 +19,7 @@ def codes(request: Request) -> None:
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.cli.session import finish, opened
     from analyzer.report.files import csv_text
-    from analyzer.report.tables import attempts_table
+    from analyzer.report.tables import AttemptsTable
     from analyzer.report.text import paragraph
     from analyzer.report.words import Words
 
@@ -32,5 +32,5 @@ def codes(request: Request) -> None:
     elif form == "csv":
         emit(csv_text(rows), request)
     else:
-        show([attempts_table(rows, words) if rows else paragraph(words("no_codes"))], request)
+        show([AttemptsTable(rows, words) if rows else paragraph(words(request.no_codes))], request)
     finish(log, request)

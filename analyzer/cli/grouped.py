@@ -34,7 +34,11 @@ def _columns(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     named = tuple(word.strip() for word in value.split(",") if word.strip())
     for word in named:
         if word not in COLUMNS:
-            raise click.BadParameter(f"{word}: choose from {', '.join(COLUMNS)}.")
+            from difflib import get_close_matches
+
+            near = get_close_matches(word, COLUMNS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.BadParameter(f"{word}: choose from {', '.join(COLUMNS)}.{hint}")
     return named
 
 
@@ -75,7 +79,7 @@ def grouped(
     elif form == "csv":
         emit(csv_text(rows), request)
     elif not any(row["n"] for row in rows):
-        show([paragraph(words("no_codes"))], request)
+        show([paragraph(words(request.no_codes))], request)
     else:
         show(
             [table(rows, by, words), paragraph(words(note, late_after=request.late_after))], request

@@ -51,6 +51,18 @@ class Request:
         """Whether logs were named, not a store alone."""
         return bool(self.paths or self.blocked or self.requests or self.sims)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some of the messages were asked for."""
+        of_store = self.device if self.store else None
+        named = (self.since, self.until, self.service, self.sender, self.carrier, of_store)
+        return any(named)
+
+    @property
+    def no_codes(self) -> str:
+        """The text for a result without codes: none was read, or the filters left none."""
+        return "no_codes_chosen" if self.is_narrowed else "no_codes"
+
 
 _INPUT = click.Path(dir_okay=True, allow_dash=True)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from rich import box
+from rich.console import Console, ConsoleOptions
 from rich.table import Table
 from rich.text import Text as RichText
 
@@ -26,6 +28,7 @@ _OUTCOME_STYLES = {
     "undecided": "dim",
 }
 _OUTCOME_WIDTH = 12
+_STACKED_BELOW = 72
 _VERDICT_STYLES = {"shown": "bold red", "consistent": "yellow"}
 
 
@@ -143,24 +146,36 @@ def blocking_table(rows: Iterable[Row], by: Sequence[str], words: Words) -> Tabl
     return table
 
 
-def attempts_table(rows: Iterable[Row], words: Words) -> Table:
-    """Return attempts, one line each where the width allows."""
-    keys = ("started", "service", "sender", "carrier", "outcome", "latency_s", "request_latency_s")
-    table = plain_table([words(k) for k in keys], (5, 6), unbroken=(0,))
-    table.columns[4].max_width = _OUTCOME_WIDTH
-    for row in rows:
-        service = row["service"]
-        sender = (row["sender"] or "–").removesuffix(f" {service}")
-        table.add_row(
-            words.short_time(_moment(row["started_at"])),
-            cell(service or "–"),
-            cell(sender),
-            cell(row["carrier"] or "–"),
-            _ending(row, words),
-            words.seconds(row["latency"]),
-            words.seconds(row["request_latency"]),
-        )
-    return table
+@dataclass(frozen=True)
+class AttemptsTable:
+    """Attempts, one line each where the width allows; under 72 columns who sent it is stacked."""
+
+    rows: Sequence[Row]
+    words: Words
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table]:
+        """Yield the table that fits the width."""
+        is_narrow = options.max_width < _STACKED_BELOW
+        who = ("service",) if is_narrow else ("service", "sender", "carrier")
+        keys = ("started", *who, "outcome", "latency_s", "request_latency_s")
+        ending = len(who) + 1
+        table = plain_table([self.words(k) for k in keys], (ending + 1, ending + 2), unbroken=(0,))
+        table.columns[ending].max_width = _OUTCOME_WIDTH
+        for row in self.rows:
+            names = [cell(name) for name in _who(row)]
+            table.add_row(
+                self.words.short_time(_moment(row["started_at"])),
+                *([RichText("\n").join(names)] if is_narrow else names),
+                _ending(row, self.words),
+                self.words.seconds(row["latency"]),
+                self.words.seconds(row["request_latency"]),
+            )
+        yield table
+
+
+def _who(row: Row) -> tuple[str, str, str]:
+    sender = (row["sender"] or "–").removesuffix(f" {row['service']}")
+    return row["service"] or "–", sender, row["carrier"] or "–"
 
 
 def _moment(written: str | None) -> datetime | None:

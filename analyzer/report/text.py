@@ -177,7 +177,7 @@ def trouble(doc: Document, words: Words) -> Iterator[RenderableType]:
     rows = [row for row in doc["attempts"] if row["outcome"] in _TROUBLE]
     if rows:
         yield heading(words("trouble"))
-        yield tables.attempts_table(rows[-_ROWS:], words)
+        yield tables.AttemptsTable(rows[-_ROWS:], words)
         if len(rows) > _ROWS:
             yield paragraph(words("more_rows", count=len(rows) - _ROWS, command="codes"))
 

@@ -72,7 +72,9 @@ class Words:
     @property
     def zone(self) -> str:
         """The zone in which times are shown, by name."""
-        return str(self._zone) if self._zone else f"{datetime.now(UTC).astimezone().tzname()}"
+        if self._zone:
+            return str(self._zone)
+        return computer_zone() or f"{datetime.now(UTC).astimezone().tzname()}"
 
     def short_time(self, moment: datetime | None) -> str:
         """Return a moment to the minute, for narrow tables."""

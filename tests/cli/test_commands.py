@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+import analyzer
 from analyzer.cli import main
 
 COMMANDS = (
-    *("report", "codes", "latency", "blocking", "diagnose", "plot", "compare", "case", "check"),
-    *("watch", "ingest", "recognize", "formats", "simulate"),
+    *("report", "codes", "latency", "blocking", "diagnose", "compare", "case", "check", "watch"),
+    *("ingest", "plot", "recognize", "formats", "simulate"),
 )
 LOG_COMMANDS = ("report", "codes", "latency", "blocking", "diagnose")
 GOOD = "sms-20260314110000.xml"
@@ -210,6 +211,71 @@ def test_filters_narrow_the_attempts(sample_logs: Path) -> None:
     since = rows("--since", "2026-03-01", "--tz", "Asia/Shanghai")
     assert 0 < len(since) < len(every)
     assert min(row["started_at"] for row in since) >= "2026-02-28T16:00:00"
+
+
+@pytest.mark.parametrize("command", ["codes", "latency", "blocking"])
+def test_filters_that_leave_nothing_are_named(command: str, sample_logs: Path) -> None:
+    narrowed = run(command, sample_logs, "--service", "Nope", "--lang", "en").stdout
+    assert "is left by" in narrowed
+    assert "--service" in narrowed
+    codeless = run(command, sample_logs / "siminfo.txt", "--lang", "en").stdout
+    assert "No verification code was found" in codeless
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_fits_a_terminal_of_any_width(
+    lang: str, columns: int, sample_logs: Path
+) -> None:
+    from rich.cells import cell_len
+
+    from analyzer.report.text import rendered, report
+    from analyzer.report.words import Words
+
+    document = analyzer.load(sample_logs, tz="Asia/Shanghai", lang=lang).document
+    text = rendered(report(document, Words(lang, "Asia/Shanghai")), columns)
+    assert max(cell_len(line) for line in text.splitlines()) <= columns
+    if lang == "en":  # names and outcomes stay whole, who sent is under the service
+        assert "expired" in text
+        assert "TELEGRAM" in text
+        assert "China Unicom" in text
+
+
+def test_the_command_alone_says_how_to_start() -> None:
+    shown = run().output
+    assert "sms-analyzer formats" in shown
+    assert "sms-analyzer report sms-20260101.xml" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [("--lagn", "--lang"), ("--sinse", "--since"), ("--by=carier", "carrier")],
+)
+def test_a_wrong_option_suggests_the_nearest(given: str, near: str, good: Path) -> None:
+    result = run("latency", good, given)
+    assert result.exit_code == 2
+    assert "Did you mean" in result.stderr
+    assert f"'{near}'" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_options(shell: str) -> None:
+    def completed(*typed: str) -> str:
+        asked = {"COMP_WORDS": " ".join(typed), "COMP_CWORD": str(len(typed) - 1)}
+        if shell == "fish":
+            asked["COMP_CWORD"] = typed[-1]
+        environment = asked | {"_SMS_ANALYZER_COMPLETE": f"{shell}_complete"}
+        return CliRunner().invoke(main, prog_name="sms-analyzer", env=environment).stdout
+
+    assert "report" in completed("sms-analyzer", "rep")
+    assert "--requests" in completed("sms-analyzer", "report", "--req")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_that_tells_a_shell_is_printed(shell: str) -> None:
+    environment = {"_SMS_ANALYZER_COMPLETE": f"{shell}_source"}
+    script = CliRunner().invoke(main, prog_name="sms-analyzer", env=environment).stdout
+    assert "_SMS_ANALYZER_COMPLETE" in script
 
 
 def test_the_locale_chooses_chinese(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
