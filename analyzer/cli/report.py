@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 _FORMATS = ("text", "json", "csv", "parquet")
 
@@ -26,7 +26,7 @@ _FORMATS = ("text", "json", "csv", "parquet")
     help="Write the report as text, JSON and CSV tables into FOLDER too.",
 )
 @shared_options(*_FORMATS)
-def report(request: Request, save: Path | None) -> None:
+def report(asked: Asked, save: Path | None) -> None:
     """Print the whole report: what was read, codes, latency, blocking, causes, next steps.
 
     With --format csv or parquet, -o names a folder for the tables.
@@ -36,27 +36,27 @@ def report(request: Request, save: Path | None) -> None:
     from analyzer.report import text
     from analyzer.report.words import Words
 
-    form = chosen_format(request, _FORMATS)
-    if form in ("csv", "parquet") and not request.output:
+    form = chosen_format(asked, _FORMATS)
+    if form in ("csv", "parquet") and not asked.output:
         raise click.UsageError(f"--format {form} writes several tables: name a folder with -o.")
-    log = opened(request)
+    log = opened(asked)
     if form == "json":
-        emit(as_json(log.document), request)
+        emit(as_json(log.document), asked)
     elif form == "text":
-        show(text.report(log.document, Words(request.lang, request.tz)), request)
-    elif request.output:
-        _write_tables(log.document, request.output, form)
+        show(text.report(log.document, Words(asked.lang, asked.tz)), asked)
+    elif asked.output:
+        _write_tables(log.document, asked.output, form)
     if save:
-        _save(log.document, save, request)
-    finish(log, request, told=form == "text" and request.output is None)
+        _save(log.document, save, asked)
+    finish(log, asked, told=form == "text" and asked.output is None)
 
 
-def _save(document: dict[str, Any], folder: Path, request: Request) -> None:
+def _save(document: dict[str, Any], folder: Path, asked: Asked) -> None:
     from analyzer.cli.output import as_json, write_output
     from analyzer.report import text
     from analyzer.report.words import Words
 
-    words = Words(request.lang, request.tz)
+    words = Words(asked.lang, asked.tz)
     write_output(folder / "report.txt", text.rendered(text.report(document, words)).encode())
     write_output(folder / "report.json", as_json(document).encode())
     _write_tables(document, folder / "tables", "csv")
