@@ -80,7 +80,7 @@ def _of_store(asked: Asked) -> Analysis:
         click.echo(str(error), err=True)
         sys.exit(NOTHING_READ)
     if not analysis.accounts:
-        click.echo(f"{request.store}: holds no logs of what was asked for.", err=True)
+        click.echo(f"{asked.store}: holds no logs of what was asked for.", err=True)
         sys.exit(NOTHING_READ)
     return analysis
 
@@ -99,7 +99,7 @@ def _ingest_options(asked: Asked) -> IngestOptions:
         columns = column_map(asked.columns)
     except ColumnMapError as error:
         shown = error.problem
-        told = f"{shown.sentence(request.lang)} {shown.remedy(request.lang)}"
+        told = f"{shown.sentence(asked.lang)} {shown.remedy(asked.lang)}"
         raise click.UsageError(printable(told)) from error
     return IngestOptions(asked.tz, asked.device, asked.device_from_folder, columns)
 

@@ -42,7 +42,7 @@ def watch(asked: Asked, save: Path | None) -> None:
     try:
         for changed in changes(asked.paths[0], debounce=_REST_MS, raise_interrupt=False):
             names = ", ".join(sorted({Path(path).name for _, path in changed}))
-            click.echo(f"\n{_now(request)}: {names}", err=True)
+            click.echo(f"\n{_now(asked)}: {names}", err=True)
             _report(asked, save)
     except KeyboardInterrupt:
         sys.exit(0)
