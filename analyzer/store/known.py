@@ -7,6 +7,8 @@ that overlaps, adds nothing that is there.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,9 +49,7 @@ class Known:
     """
 
     def __init__(self) -> None:
-        self._keys: Numbers = np.zeros(0, np.uint64)
-        self._checks: Numbers = np.zeros(0, np.uint64)
-        self._bits: Bits = np.zeros(0, np.int64)
+        self._runs: list[_Run] = []
 
     def add(self, ids: pa.Array, bits: Bits) -> tuple[Flags, Flags]:
         """Take rows in; return which of them are new messages, and which are worth keeping."""
@@ -67,18 +67,41 @@ class Known:
         return new, new | ((bits & ~known_bits) != 0)
 
     def _find(self, keys: Numbers, checks: Numbers) -> tuple[Flags, Bits]:
-        if not len(self._keys):
-            return np.zeros(len(keys), bool), np.zeros(len(keys), np.int64)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found: Flags = (self._keys[at] == keys) & (self._checks[at] == checks)
-        return found, self._bits[at]
+        found, bits = np.zeros(len(keys), bool), np.zeros(len(keys), np.int64)
+        for run in self._runs:
+            at = np.minimum(np.searchsorted(run.keys, keys), len(run.keys) - 1)
+            here = (run.keys[at] == keys) & (run.checks[at] == checks)
+            bits = np.where(here & ~found, run.bits[at], bits)
+            found |= here
+        return found, bits
 
     def _take(self, keys: Numbers, checks: Numbers, bits: Bits) -> None:
-        order = np.argsort(keys, kind="stable")
-        at = np.searchsorted(self._keys, keys[order], side="right")
-        self._keys = np.insert(self._keys, at, keys[order])
-        self._checks = np.insert(self._checks, at, checks[order])
-        self._bits = np.insert(self._bits, at, bits[order])
+        """Keep messages; runs of like size are joined, so that there are few of them."""
+        if not len(keys):
+            return
+        self._runs.append(_sorted(keys, checks, bits))
+        while len(self._runs) > 1 and len(self._runs[-2].keys) < 2 * len(self._runs[-1].keys):
+            last, before = self._runs.pop(), self._runs.pop()
+            self._runs.append(
+                _sorted(
+                    np.concatenate([before.keys, last.keys]),
+                    np.concatenate([before.checks, last.checks]),
+                    np.concatenate([before.bits, last.bits]),
+                )
+            )
+
+
+class _Run(NamedTuple):
+    """Messages in the order of their keys."""
+
+    keys: Numbers
+    checks: Numbers
+    bits: Bits
+
+
+def _sorted(keys: Numbers, checks: Numbers, bits: Bits) -> _Run:
+    order = np.argsort(keys, kind="stable")
+    return _Run(keys[order], checks[order], bits[order])
 
 
 def _numbers(ids: pa.Array) -> tuple[Numbers, Numbers]:
