@@ -74,7 +74,9 @@ class Words:
         """The zone in which times are shown, by name."""
         if self._zone:
             return str(self._zone)
-        return computer_zone() or f"{datetime.now(UTC).astimezone().tzname()}"
+        return (computer_zone() or f"{datetime.now(UTC).astimezone().tzname()}").removeprefix(
+            "Etc/"
+        )
 
     def short_time(self, moment: datetime | None) -> str:
         """Return a moment to the minute, for narrow tables."""
