@@ -117,8 +117,9 @@ def _meanwhile(gaps: list[Outage]) -> list[Text]:
     if unsent:
         found.append(
             Text(
-                f"Messages that the phone could not send meanwhile: {unsent:,}. It had no network.",
-                f"同一时段手机有 {unsent:,} 条短信发送失败，说明没有网络。",
+                f"Messages that the phone could not send meanwhile: {unsent:,}. "
+                "That fits a phone without network.",
+                f"同一时段手机有 {unsent:,} 条短信发送失败，与没有网络相符。",
             )
         )
     return found

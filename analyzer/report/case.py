@@ -53,7 +53,7 @@ def support_case(
 
 
 def _title(addressee: Addressee, words: Words, services: Sequence[str]) -> list[str]:
-    service = ", ".join(services) or words.of(_FILE, "any_service")
+    service = words.listed(services) or words.of(_FILE, "any_service")
     return [words.of(_FILE, f"title_{addressee}", service=service)]
 
 
@@ -71,10 +71,10 @@ def _problem(document: Row, words: Words) -> list[str]:
         zone=words.zone,
         failed=sum(failed.values()),
         attempts=len(attempts),
-        outcomes=", ".join(f"{words(name)} {n:,}" for name, n in failed.most_common()),
+        outcomes=words.listed(f"{words(name)} {n:,}" for name, n in failed.most_common()),
     )
     carriers = Counter(row["carrier"] for row in attempts if row["carrier"]).most_common()
-    named = ", ".join(f"{carrier} ({n:,})" for carrier, n in carriers)
+    named = words.listed(f"{carrier} ({n:,})" for carrier, n in carriers)
     return [
         said,
         words.of(_FILE, "sim", carriers=named) if named else words.of(_FILE, "sim_unknown"),
@@ -132,7 +132,12 @@ def _tried(document: Row, words: Words) -> list[str]:
 
 def _shown(document: Row, words: Words) -> list[str]:
     named = [
-        f"{words(row['verdict'])}: {row['title']}. {row['evidence'][0]}"
+        words(
+            "summary_line",
+            verdict=words(row["verdict"]),
+            title=row["title"],
+            evidence=row["evidence"][0],
+        )
         for row in document["diagnosis"]
         if row["verdict"] in _NAMED and row["evidence"]
     ]

@@ -101,10 +101,12 @@ def _baseline(one: Worse, words: Words, shown: dict[str, str]) -> Line:
 
 
 def _group(values: Iterable[str], words: Words, shown: dict[str, str]) -> str:
-    return ", ".join(shown.get(value, value) for value in values) or words.of(_FILE, "all")
+    return words.listed(shown.get(value, value) for value in values) or words.of(_FILE, "all")
 
 
 def _figure(measure: Measure, value: float | None, words: Words) -> str:
     if value is None:
         return words("too_few")
-    return f"{value:,.0f} s" if measure.in_seconds else words.percent(value)
+    if measure.in_seconds:
+        return words.of(_FILE, "seconds", value=f"{value:,.0f}")
+    return words.percent(value)

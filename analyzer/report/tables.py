@@ -206,4 +206,4 @@ def _interval(row: Row, words: Words) -> str:
 
 
 def _reasons(reasons: dict[str, int], words: Words) -> str:
-    return ", ".join(f"{words.reason(name)} {count:,}" for name, count in reasons.items())
+    return words.listed(f"{words.reason(name)} {count:,}" for name, count in reasons.items())

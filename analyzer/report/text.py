@@ -196,10 +196,7 @@ def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:
         yield paragraph(words("no_cause"))
     yield from _next_steps(doc["next_steps"], words)
     for name, title in (("contradicted", "contradicted_list"), ("no_evidence", "no_evidence_list")):
-        examined = [row for row in by_verdict.get(name, []) if row["examined"]]
-        yield from _listed(words(title), [(row, row["evidence"][0]) for row in examined], words)
-    others = [(row, row["decided_by"]) for row in doc["diagnosis"] if not row["examined"]]
-    yield from _listed(words("not_examined"), others, words)
+        yield from _listed(words(title), by_verdict.get(name, []), words)
 
 
 def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[RenderableType]:
@@ -211,7 +208,7 @@ def _cause(row: Document, titles: dict[str, str], words: Words) -> Iterator[Rend
     for sentence in row["evidence"]:
         yield Padding(paragraph(sentence), (0, 0, 0, 2))
     if row["rivals"]:
-        rivals = ", ".join(titles[rival] for rival in row["rivals"])
+        rivals = words.listed(titles[rival] for rival in row["rivals"])
         yield Padding(paragraph(words("rivals", rivals=rivals)), (0, 0, 0, 2))
     for number, advice in enumerate(row["advice"], 1):
         yield Padding(paragraph(f"{number}. {advice}"), (0, 0, 0, 2))
@@ -227,14 +224,12 @@ def _next_steps(steps: list[str], words: Words) -> Iterator[RenderableType]:
         yield Padding(paragraph(f"{number}. {step}"), (0, 0, 0, 2))
 
 
-def _listed(
-    title: str, causes: list[tuple[Document, str]], words: Words
-) -> Iterator[RenderableType]:
+def _listed(title: str, causes: list[Document], words: Words) -> Iterator[RenderableType]:
     """Yield causes in a line each, below a title."""
     if causes:
         yield RichText(f"\n{title}", style="bold")
-    for row, remark in causes:
-        line = words("cause_line", title=row["title"], remark=remark)
+    for row in causes:
+        line = words("cause_line", title=row["title"], remark=row["evidence"][0])
         yield Padding(paragraph(line), (0, 0, 0, 2))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -51,6 +52,10 @@ class Words:
     def counted(self, kind: str, counts: dict[str, int]) -> str:
         """Return counts of a kind of value in the language: "keyword 3, smart filter 1"."""
         return counted(kind, counts, most=len(counts)).get(self.language)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return parts of a sentence as a list, with the comma of the language."""
+        return ("、" if self.language == "zh" else ", ").join(parts)
 
     def why(self, word: str) -> str:
         """Return in the language why an outcome is undecided."""

@@ -91,18 +91,15 @@ def next_steps(documents: Documents) -> list[Text]:
 def other_causes(documents: Documents, both: Both) -> list[tuple[Text, Text, Text]]:
     """Return title, verdict and reason of the causes that were looked for and are not named."""
     return [
-        (pair(en["title"], zh["title"]), both(en["verdict"]), _reason(en, zh, both))
+        (pair(en["title"], zh["title"]), both(en["verdict"]), _reason(en, zh))
         for en, zh in _findings(documents)
         if en["verdict"] not in _NAMED
     ]
 
 
-def _reason(en: Row, zh: Row, both: Both) -> Text:
-    """Return why a cause is not named; of one that was not examined, what would show it."""
-    remark = pair(" ".join(en["evidence"]), "".join(zh["evidence"]))
-    if en["examined"]:
-        return remark
-    return both("would_show", remark=remark, export=pair(en["decided_by"], zh["decided_by"]))
+def _reason(en: Row, zh: Row) -> Text:
+    """Return why a cause is not named."""
+    return pair(" ".join(en["evidence"]), "".join(zh["evidence"]))
 
 
 def _findings(documents: Documents) -> list[tuple[Row, Row]]:
