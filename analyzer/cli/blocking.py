@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analyzer.cli.grouped import FORMATS, by_option, grouped
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 
 @click.command(
@@ -14,8 +14,8 @@ from analyzer.cli.options import Request, shared_options
 )
 @by_option
 @shared_options(*FORMATS)
-def blocking(request: Request, by: tuple[str, ...]) -> None:
+def blocking(asked: Asked, by: tuple[str, ...]) -> None:
     """Show the share of code messages that the phone put in the blocked folder."""
     from analyzer.report.tables import blocking_table
 
-    grouped(request, by, lambda log: log.blocking(by), blocking_table, "blocking_note")
+    grouped(asked, by, lambda log: log.blocking(by), blocking_table, "blocking_note")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 
 @click.command(
@@ -21,7 +21,7 @@ from analyzer.cli.options import Request, shared_options
     help="Who reads it: the carrier, the service that sends codes, or the phone's maker.",
 )
 @shared_options("text")
-def case(request: Request, addressee: str) -> None:
+def case(asked: Asked, addressee: str) -> None:
     """Write a short masked text to paste into a support request.
 
     Times are in your zone (--tz). It says what happened, what the logs show and do not show, and
@@ -32,7 +32,7 @@ def case(request: Request, addressee: str) -> None:
     from analyzer.report.case import Addressee, support_case
     from analyzer.report.words import Words
 
-    log = opened(request)
-    words = Words(request.lang, request.tz)
-    emit(support_case(log.document, Addressee(addressee), words, request.service), request)
-    finish(log, request)
+    log = opened(asked)
+    words = Words(asked.lang, asked.tz)
+    emit(support_case(log.document, Addressee(addressee), words, asked.service), asked)
+    finish(log, asked)

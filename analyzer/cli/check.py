@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 if TYPE_CHECKING:
     from analyzer.check import Threshold
@@ -71,7 +71,7 @@ def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--github", is_flag=True, help="Print failures as GitHub annotations.")
 @shared_options(*_FORMATS)
 def check(
-    request: Request,
+    asked: Asked,
     each: str | None,
     min_n: int,
     thresholds: Path | None,
@@ -96,16 +96,16 @@ def check(
             raise click.UsageError(
                 "Name a limit (such as --max-p95 60s), --thresholds or --baseline."
             )
-        log = opened(request)
-        worse = _against(baseline, log, request) if baseline else []
+        log = opened(asked)
+        worse = _against(baseline, log, asked) if baseline else []
     except (ThresholdError, BaselineError) as error:
         raise click.UsageError(str(error)) from error
-    words = Words(request.lang, request.tz)
+    words = Words(asked.lang, asked.tz)
     lines = checks.check_lines(checked(log.analysis, wanted), worse, words, log.pseudonyms)
-    _tell(lines, request, words, github)
+    _tell(lines, asked, words, github)
     if junit:
         write_output(junit, checks.junit(lines).encode())
-    finish(log, request, failed=any(line.kept is False for line in lines))
+    finish(log, asked, failed=any(line.kept is False for line in lines))
 
 
 def _wanted(
@@ -121,27 +121,27 @@ def _wanted(
     return given + (from_toml(file) if file else [])
 
 
-def _against(baseline: Path, log: Log, request: Request) -> list[Worse]:
+def _against(baseline: Path, log: Log, asked: Asked) -> list[Worse]:
     """Compare with an earlier report; people are told apart only if a key names them for good."""
     from analyzer.check import against_baseline
 
-    persons = set() if request.key or request.reveal else set(log.pseudonyms.values())
+    persons = set() if asked.key or asked.reveal else set(log.pseudonyms.values())
     found = against_baseline(baseline, log.document)
     return [one for one in found if one.sender not in persons]
 
 
-def _tell(lines: list[Line], request: Request, words: Words, github: bool) -> None:
+def _tell(lines: list[Line], asked: Asked, words: Words, github: bool) -> None:
     from analyzer.cli.output import as_json, chosen_format, emit
     from analyzer.report.checks import github_annotations
 
-    if chosen_format(request, _FORMATS) == "json":
-        emit(as_json([line._asdict() for line in lines]), request)
+    if chosen_format(asked, _FORMATS) == "json":
+        emit(as_json([line._asdict() for line in lines]), asked)
         return
     counts = {word: sum(line.kept is kept for line in lines) for word, kept in _COUNTS.items()}
     told = [*(line.sentence for line in lines), words.of("checks.csv", "summary", **counts)]
     if github:
         told = [*github_annotations(lines), told[-1]]
-    emit("".join(f"{line}\n" for line in told), request)
+    emit("".join(f"{line}\n" for line in told), asked)
 
 
 _COUNTS = {"kept": True, "broken": False, "open": None}

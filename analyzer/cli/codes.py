@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 _FORMATS = ("text", "json", "csv")
 
@@ -14,7 +14,7 @@ _FORMATS = ("text", "json", "csv")
     "  sms-analyzer codes exports/ --service Binance --since 2026-01-01"
 )
 @shared_options(*_FORMATS)
-def codes(request: Request) -> None:
+def codes(asked: Asked) -> None:
     """List the attempts to get a code, one line each."""
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.cli.session import finish, opened
@@ -23,14 +23,14 @@ def codes(request: Request) -> None:
     from analyzer.report.text import paragraph
     from analyzer.report.words import Words
 
-    form = chosen_format(request, _FORMATS)
-    log = opened(request)
+    form = chosen_format(asked, _FORMATS)
+    log = opened(asked)
     rows = log.document["attempts"]
-    words = Words(request.lang, request.tz)
+    words = Words(asked.lang, asked.tz)
     if form == "json":
-        emit(as_json(rows), request)
+        emit(as_json(rows), asked)
     elif form == "csv":
-        emit(csv_text(rows), request)
+        emit(csv_text(rows), asked)
     else:
-        show([AttemptsTable(rows, words) if rows else paragraph(words(request.no_codes))], request)
-    finish(log, request)
+        show([AttemptsTable(rows, words) if rows else paragraph(words(asked.no_codes))], asked)
+    finish(log, asked)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import TIMES, Request, shared_options
+from analyzer.cli.options import TIMES, Asked, shared_options
 
 if TYPE_CHECKING:
     from analyzer.compare import NothingToCompareError, Side
@@ -39,7 +39,7 @@ _KEYS = ("carrier", "sender", "service", "device", "sim")
     help=f"Compare two values of {', '.join(_KEYS)}.",
 )
 @shared_options(*_FORMATS)
-def compare(request: Request, at: datetime | None, between: tuple[str, str, str] | None) -> None:
+def compare(asked: Asked, at: datetime | None, between: tuple[str, str, str] | None) -> None:
     """Compare two logs, or two parts of the logs, and say whether a difference may be chance.
 
     Without --at or --between, name two logs or folders.
@@ -51,24 +51,24 @@ def compare(request: Request, at: datetime | None, between: tuple[str, str, str]
     from analyzer.report.files import csv_text
     from analyzer.report.words import Words
 
-    words = Words(request.lang, request.tz)
+    words = Words(asked.lang, asked.tz)
     try:
-        log, first, second = _sides(request, at, between, words)
+        log, first, second = _sides(asked, at, between, words)
     except NothingToCompareError as error:
         click.echo(_empty(error, words), err=True)
         sys.exit(2)
     found = compared(first, second)
-    form = chosen_format(request, _FORMATS)
+    form = chosen_format(asked, _FORMATS)
     if form == "text":
-        show(comparison_text(found, first, second, words, in_time=at is not None), request)
+        show(comparison_text(found, first, second, words, in_time=at is not None), asked)
     else:
         rows = comparison_rows(found, first, second)
-        emit(as_json(rows) if form == "json" else csv_text(rows), request)
-    finish(log, request)
+        emit(as_json(rows) if form == "json" else csv_text(rows), asked)
+    finish(log, asked)
 
 
 def _sides(
-    request: Request, at: datetime | None, between: tuple[str, str, str] | None, words: Words
+    asked: Asked, at: datetime | None, between: tuple[str, str, str] | None, words: Words
 ) -> tuple[Log, Side, Side]:
     from analyzer.cli.session import opened, zoned
     from analyzer.compare import before_after, side_of
@@ -77,17 +77,17 @@ def _sides(
     if at and between:
         raise click.UsageError("Use --at or --between, not both.")
     if between:
-        log = opened(request)
+        log = opened(asked)
         return log, *cut_between(log.analysis, *between)
     if at:
-        moment = zoned(at, request.tz)
-        log = opened(request)
+        moment = zoned(at, asked.tz)
+        log = opened(asked)
         return log, *before_after(log.analysis, moment, _names(moment, words))
-    if len(request.paths) != 2 or request.store:
+    if len(asked.paths) != 2 or asked.store:
         raise click.UsageError("Name two logs or folders, or use --at or --between.")
-    logs = [opened(replace(request, paths=(path,))) for path in request.paths]
+    logs = [opened(replace(asked, paths=(path,))) for path in asked.paths]
     first, second = (
-        side_of(log.analysis, path) for log, path in zip(logs, request.paths, strict=True)
+        side_of(log.analysis, path) for log, path in zip(logs, asked.paths, strict=True)
     )
     return logs[1], first, second
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 _FORMATS = ("text", "json", "csv")
 
@@ -14,7 +14,7 @@ _FORMATS = ("text", "json", "csv")
     "  sms-analyzer diagnose exports/ --lang zh"
 )
 @shared_options(*_FORMATS)
-def diagnose(request: Request) -> None:
+def diagnose(asked: Asked) -> None:
     """Say of every cause what the logs show, and what to do next."""
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.cli.session import finish, opened
@@ -22,13 +22,13 @@ def diagnose(request: Request) -> None:
     from analyzer.report.files import csv_text
     from analyzer.report.words import Words
 
-    form = chosen_format(request, _FORMATS)
-    log = opened(request)
+    form = chosen_format(asked, _FORMATS)
+    log = opened(asked)
     rows = log.document["diagnosis"]
     if form == "json":
-        emit(as_json(rows), request)
+        emit(as_json(rows), asked)
     elif form == "csv":
-        emit(csv_text(rows), request)
+        emit(csv_text(rows), asked)
     else:
-        show(text.diagnosis(log.document, Words(request.lang, request.tz)), request)
-    finish(log, request)
+        show(text.diagnosis(log.document, Words(asked.lang, asked.tz)), asked)
+    finish(log, asked)

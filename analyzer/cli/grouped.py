@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import Request
+from analyzer.cli.options import Asked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ by_option = click.option(
 
 
 def grouped(
-    request: Request,
+    asked: Asked,
     by: Sequence[str],
     figures: Callable[[Log], pd.DataFrame],
     table: Callable[[list[dict[str, Any]], Sequence[str], Words], Table],
@@ -67,21 +67,19 @@ def grouped(
     from analyzer.report.text import paragraph
     from analyzer.report.words import Words
 
-    form = chosen_format(request, FORMATS)
-    log = opened(request)
-    words = Words(request.lang, request.tz)
+    form = chosen_format(asked, FORMATS)
+    log = opened(asked)
+    words = Words(asked.lang, asked.tz)
     rows = plain_rows(figures(log))
     for row in rows:
         if row.get("carrier") not in (None, "unknown"):
             row["carrier"] = words.carrier(row["carrier"])
     if form == "json":
-        emit(as_json(rows), request)
+        emit(as_json(rows), asked)
     elif form == "csv":
-        emit(csv_text(rows), request)
+        emit(csv_text(rows), asked)
     elif not any(row["n"] for row in rows):
-        show([paragraph(words(request.no_codes))], request)
+        show([paragraph(words(asked.no_codes))], asked)
     else:
-        show(
-            [table(rows, by, words), paragraph(words(note, late_after=request.late_after))], request
-        )
-    finish(log, request)
+        show([table(rows, by, words), paragraph(words(note, late_after=asked.late_after))], asked)
+    finish(log, asked)

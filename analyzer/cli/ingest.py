@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 if TYPE_CHECKING:
     from analyzer.store import ImportReport, Store
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="With --compact: unused files younger than this stay.",
 )
 @shared_options("text", "json")
-def ingest(request: Request, private: bool, compact: bool, keep_hours: int) -> None:
+def ingest(asked: Asked, private: bool, compact: bool, keep_hours: int) -> None:
     """Add logs to a store that grows: a folder, or an s3:// address.
 
     Importing a log again, or one that overlaps, adds nothing twice. An import that is stopped
@@ -38,24 +38,24 @@ def ingest(request: Request, private: bool, compact: bool, keep_hours: int) -> N
     from analyzer.cli.session import imported
     from analyzer.store import Store, StoreError
 
-    if not request.store:
+    if not asked.store:
         raise click.UsageError("Name the store with --store FOLDER.")
-    if not request.has_inputs and not compact:
+    if not asked.has_inputs and not compact:
         raise click.UsageError("Name a log or a folder, or --compact.")
     try:
-        store = Store.open_or_create(request.store, private)
-        report = imported(store, request) if request.has_inputs else None
+        store = Store.open_or_create(asked.store, private)
+        report = imported(store, asked) if asked.has_inputs else None
         compacted = store.compact(keep_hours) if compact else None
     except StoreError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    _show(request, store, report, compacted)
+    _show(asked, store, report, compacted)
     nothing = report and not report.already and not any(log.readable for log in report.accounts)
     sys.exit(2 if nothing else 0)
 
 
 def _show(
-    request: Request, store: Store, report: ImportReport | None, compacted: dict[str, int] | None
+    asked: Asked, store: Store, report: ImportReport | None, compacted: dict[str, int] | None
 ) -> None:
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.report.document import log_row
@@ -65,21 +65,21 @@ def _show(
     from analyzer.report.words import Words
     from analyzer.store.reading import message_count
 
-    words = Words(request.lang, request.tz)
-    masker = Masker(request.reveal, words("person"), request.key)
+    words = Words(asked.lang, asked.tz)
+    masker = Masker(asked.reveal, words("person"), asked.key)
     added = report.accounts if report else []
     already = report.already if report else []
     logs = [log_row(account, words, masker) for account in added]
     count = message_count(store)
-    if chosen_format(request, ("text", "json")) == "json":
+    if chosen_format(asked, ("text", "json")) == "json":
         said: dict[str, Any] = {
-            "store": request.store,
+            "store": asked.store,
             "logs": logs,
             "already_stored": [account.log for account in already],
             "message_rows": count,
             "compacted": compacted,
         }
-        emit(as_json(said), request)
+        emit(as_json(said), asked)
         return
     parts: list[Any] = [logs_table(logs, words)] if logs else []
     if report:
@@ -89,4 +89,4 @@ def _show(
             parts.append(paragraph(words("already", logs=len(already))))
     if compacted:
         parts.append(paragraph(words("compacted", **compacted)))
-    show(parts, request)
+    show(parts, asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analyzer.cli.grouped import FORMATS, by_option, grouped
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 
 @click.command(
@@ -14,8 +14,8 @@ from analyzer.cli.options import Request, shared_options
 )
 @by_option
 @shared_options(*FORMATS)
-def latency(request: Request, by: tuple[str, ...]) -> None:
+def latency(asked: Asked, by: tuple[str, ...]) -> None:
     """Show how long code messages took from the service center to the inbox."""
     from analyzer.report.tables import latency_table
 
-    grouped(request, by, lambda log: log.latency(by), latency_table, "latency_note")
+    grouped(asked, by, lambda log: log.latency(by), latency_table, "latency_note")

@@ -17,7 +17,7 @@ TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 
 
 @dataclass(frozen=True)
-class Request:
+class Asked:
     """What the user asked for: the inputs, how to read them, what to look at, how to show it."""
 
     paths: tuple[str, ...]
@@ -139,7 +139,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 
 
 def shared_options(*formats: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the shared options and call it with one Request.
+    """Give a command the shared options and call it with one Asked.
 
     `formats` are the values of --format; the first is the default.
     """
@@ -147,10 +147,10 @@ def shared_options(*formats: str) -> Callable[[Callable[..., None]], Callable[..
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def wrapper(**given: Any) -> None:  # noqa: ANN401
-            others = {k: v for k, v in given.items() if k not in Request.__dataclass_fields__}
-            ours = {k: v for k, v in given.items() if k in Request.__dataclass_fields__}
+            others = {k: v for k, v in given.items() if k not in Asked.__dataclass_fields__}
+            ours = {k: v for k, v in given.items() if k in Asked.__dataclass_fields__}
             ours["lang"] = ours["lang"] or locale_language()
-            command(Request(**ours), **others)
+            command(Asked(**ours), **others)
 
         option = click.option(
             "-f",

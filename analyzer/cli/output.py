@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console, RenderableType
 
-from analyzer.cli.options import Request
+from analyzer.cli.options import Asked
 from analyzer.report.files import write_whole
 from analyzer.report.text import WIDTH, rendered
 
@@ -24,31 +24,31 @@ _SUFFIXES = {
 }
 
 
-def chosen_format(request: Request, formats: Iterable[str], default: str = "text") -> str:
+def chosen_format(asked: Asked, formats: Iterable[str], default: str = "text") -> str:
     """Return the format asked for, else the one of the output's suffix, else the default."""
-    if request.format:
-        return request.format
-    suffix = request.output.suffix.lower() if request.output else ""
+    if asked.format:
+        return asked.format
+    suffix = asked.output.suffix.lower() if asked.output else ""
     by_suffix = _SUFFIXES.get(suffix)
     return by_suffix if by_suffix in set(formats) else default
 
 
-def show(parts: Iterable[RenderableType], request: Request) -> None:
+def show(parts: Iterable[RenderableType], asked: Asked) -> None:
     """Print renderables to the terminal, or plain text to a pipe or file."""
-    if request.output:
-        write_output(request.output, rendered(parts).encode())
+    if asked.output:
+        write_output(asked.output, rendered(parts).encode())
     elif sys.stdout.isatty():
-        console = Console(highlight=False, no_color=request.no_color or None)
+        console = Console(highlight=False, no_color=asked.no_color or None)
         for part in parts:
             console.print(part)
     else:
         click.echo(rendered(parts, WIDTH), nl=False)
 
 
-def emit(text: str, request: Request) -> None:
+def emit(text: str, asked: Asked) -> None:
     """Write data to standard output or the output file."""
-    if request.output:
-        write_output(request.output, text.encode())
+    if asked.output:
+        write_output(asked.output, text.encode())
     else:
         click.echo(text, nl=False)
 

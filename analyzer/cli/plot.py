@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,25 +43,25 @@ _DEFAULT_BY = {"outcomes": "sender", "blocking": "sender"}
     help="Group by sender, carrier, service, ...; default: as it suits the kind.",
 )
 @shared_options("svg", "png", "pdf")
-def plot(request: Request, kind: str, by: str | None) -> None:
+def plot(asked: Asked, kind: str, by: str | None) -> None:
     """Draw one picture of the codes and save it as SVG, PNG or PDF, by the suffix of -o.
 
     Senders are masked, units are on the axes, and every group has its n.
     """
-    form = request.format or (request.output.suffix.lower().lstrip(".") if request.output else "")
-    if request.output is None or f".{form}" not in _SUFFIXES:
+    form = asked.format or (asked.output.suffix.lower().lstrip(".") if asked.output else "")
+    if asked.output is None or f".{form}" not in _SUFFIXES:
         raise click.UsageError("Name the picture with -o: x.svg, x.png or x.pdf.")
     if by and not _KINDS[kind][1]:
         raise click.UsageError(f"{kind} is not drawn by group: leave out --by.")
-    _draw(request, request.output, form, kind, by or _DEFAULT_BY.get(kind, "carrier"))
+    _draw(asked, asked.output, form, kind, by or _DEFAULT_BY.get(kind, "carrier"))
 
 
-def _draw(request: Request, path: Path, form: str, kind: str, by: str) -> None:
+def _draw(asked: Asked, path: Path, form: str, kind: str, by: str) -> None:
     from analyzer.cli.output import write_output
     from analyzer.cli.session import finish, opened
     from analyzer.report.plots import picture
 
-    log = opened(request)
+    log = opened(asked)
     draw = getattr(log.plot, kind.replace("-", "_"))
     try:
         axes: Axes = draw(by=by) if _KINDS[kind][1] else draw()
@@ -69,4 +69,4 @@ def _draw(request: Request, path: Path, form: str, kind: str, by: str) -> None:
         click.echo(f"--by {by}: {error}.", err=True)
         sys.exit(2)
     write_output(path, picture(axes, form))
-    finish(log, request)
+    finish(log, asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import Request, shared_options
+from analyzer.cli.options import Asked, shared_options
 
 if TYPE_CHECKING:
     from analyzer.log import Log
@@ -30,7 +30,7 @@ _FORMATS = ("text", "html", "json", "csv", "parquet")
     help="Write the report as text, HTML, JSON and CSV tables into FOLDER too.",
 )
 @shared_options(*_FORMATS)
-def report(request: Request, save: Path | None) -> None:
+def report(asked: Asked, save: Path | None) -> None:
     """Print the whole report: what was read, codes, latency, blocking, causes, next steps.
 
     With --format html, the report is one page that works offline, with charts, in English and
@@ -41,34 +41,34 @@ def report(request: Request, save: Path | None) -> None:
     from analyzer.report import text
     from analyzer.report.words import Words
 
-    form = chosen_format(request, _FORMATS)
-    if form in ("csv", "parquet") and not request.output:
+    form = chosen_format(asked, _FORMATS)
+    if form in ("csv", "parquet") and not asked.output:
         raise click.UsageError(f"--format {form} writes several tables: name a folder with -o.")
-    if form == "html" and not request.output and sys.stdout.isatty():
+    if form == "html" and not asked.output and sys.stdout.isatty():
         raise click.UsageError("--format html writes a page: name a file with -o report.html.")
-    log = opened(request)
+    log = opened(asked)
     if form == "html":
         from analyzer.report.html import report_page
 
-        emit(report_page(log), request)
+        emit(report_page(log), asked)
     elif form == "json":
-        emit(as_json(log.document), request)
+        emit(as_json(log.document), asked)
     elif form == "text":
-        show(text.report(log.document, Words(request.lang, request.tz)), request)
-    elif request.output:
-        _write_tables(log.document, request.output, form)
+        show(text.report(log.document, Words(asked.lang, asked.tz)), asked)
+    elif asked.output:
+        _write_tables(log.document, asked.output, form)
     if save:
-        _save(log, save, request)
-    finish(log, request, told=form == "text" and request.output is None)
+        _save(log, save, asked)
+    finish(log, asked, told=form == "text" and asked.output is None)
 
 
-def _save(log: Log, folder: Path, request: Request) -> None:
+def _save(log: Log, folder: Path, asked: Asked) -> None:
     from analyzer.cli.output import as_json, write_output
     from analyzer.report import text
     from analyzer.report.html import report_page
     from analyzer.report.words import Words
 
-    document, words = log.document, Words(request.lang, request.tz)
+    document, words = log.document, Words(asked.lang, asked.tz)
     write_output(folder / "report.html", report_page(log).encode())
     write_output(folder / "report.txt", text.rendered(text.report(document, words)).encode())
     write_output(folder / "report.json", as_json(document).encode())
