@@ -3,12 +3,15 @@ PYTHON ?= python3
 LOGS   ?= sample_logs
 OUT    ?= report
 SECONDS ?= 60
-PHONES  ?= 1000
-SEED    ?= 1
+MESSAGES ?= 20000 200000
+PHONES ?= 1000
+SEED   ?= 1
+BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test check fuzz bench-truth format lock clean
+.PHONY: help report test check fuzz format lock clean
+.PHONY: bench bench-one-phone bench-store bench-truth bench-recognize bench-recognize-speed
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -24,11 +27,28 @@ check: $(VENV)/check  ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+bench: $(VENV)/check  ## compare the speed of reading with other programs, MESSAGES messages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check lxml
+	$(BIN)/python bench/compare.py $(MESSAGES)
+
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
 
+bench-one-phone: $(VENV)/run  ## one phone exported three times: rows lost, twice, filled
+	$(BIN)/python bench/one_phone.py
+
+bench-store: $(VENV)/check  ## the store: memory, bytes of one day, killed imports, workers
+	$(BIN)/python bench/store.py --workers
+
 bench-truth: $(VENV)/run  ## how often the analysis is right, over PHONES simulated phones
 	$(BIN)/python bench/truth.py --phones $(PHONES) --seed $(SEED)
+
+bench-recognize: $(VENV)/run  ## recognition on the labelled messages of folder OTP, beside other detectors
+	@test -n "$(OTP)" || { echo "Name the folder of labelled messages: make bench-recognize OTP=FOLDER"; exit 2; }
+	@$(BIN)/python -m analyzer.recognize.evaluate $(OTP)
+
+bench-recognize-speed: $(VENV)/run  ## recognition against a loop of fifteen expressions, BODIES of each kind
+	$(BIN)/python bench/recognizing.py $(BODIES)
 
 format: $(VENV)/check  ## put the code in its form
 	$(BIN)/ruff format .

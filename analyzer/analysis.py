@@ -96,6 +96,7 @@ class Analysis:
     next_steps: tuple[Text, ...] = ()
     counted: MessageTotals | None = None
     by_phone: dict[str, list[Finding]] = field(default_factory=dict)
+    outages: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def totals(self) -> MessageTotals:
@@ -136,7 +137,7 @@ def analyze(
         ingested.accounts,
         bool(requests.num_rows),
         events=events,
-        requests=requests,
+        requests=_of_services(requests, options),
         sims=ingested.sims,
         everything=everything,
         tz=options.tz,
@@ -147,7 +148,13 @@ def analyze(
         *(table, tried, requests, ingested.sims, ingested.accounts, findings, options, events),
         next_steps=next_steps(case, findings),
         by_phone=by_phone,
+        outages=_outages(case) if len(by_phone) == 1 else (),
     )
+
+
+def _outages(case: Case) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the periods in which a SIM of the phone received nothing, each once."""
+    return tuple(sorted({(outage.first, outage.last) for outage in case.gaps}))
 
 
 def _recognized(messages: pa.Table) -> pa.Table:
@@ -202,6 +209,13 @@ def _narrowed_attempts(tried: pa.Table, table: pa.Table, options: AnalysisOption
         keys = table["sender_key"].cast(pa.string()).unique().drop_null()
         tried = tried.filter(pc.is_in(tried["sender"].cast(pa.string()), keys))
     return tried
+
+
+def _of_services(requests: pa.Table, options: AnalysisOptions) -> pa.Table:
+    """Return the requests of the services asked for."""
+    if not options.services:
+        return requests
+    return requests.filter(_is_one_of(requests["service"], _canonical(options.services)))
 
 
 def _canonical(services: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ def formats_part() -> str:
     ]
     for reader in sorted(readers(), key=lambda reader: reader.title.lower()):
         marks = " | ".join("yes" if has else "–" for has in reader.carries)
-        evidence = f"{reader.evidence.kind}, {reader.evidence.date}"
+        unverified = " (unverified)" if reader.evidence.unverified else ""
+        evidence = f"{reader.evidence.kind}, {reader.evidence.date}{unverified}"
         lines.append(f"| {reader.title} | {marks} | {evidence} |")
     return "\n".join(lines) + "\n"
 

@@ -42,6 +42,7 @@ def _row(reader: Reader, words: Words) -> dict[str, object]:
         **reader.carries._asdict(),
         "evidence": reader.evidence.kind,
         "evidence_date": reader.evidence.date,
+        "unverified": reader.evidence.unverified,
         "export": reader.export.get(words.language),
         "remark": reader.remark.get(words.language) if reader.remark else None,
     }
@@ -58,6 +59,8 @@ def _print(known: list[Reader], words: Words) -> None:
         carried = [words(_WORD[name]) for name, has in reader.carries._asdict().items() if has]
         carries = ", ".join(carried) or words("nothing_more")
         basis = f"{words('evidence_' + reader.evidence.kind)}, {reader.evidence.date}"
+        if reader.evidence.unverified:
+            basis += f" ({words('unverified')})"
         lines = [
             f"{words('format')}: {reader.name}",
             f"{words('carries')}: {carries}",

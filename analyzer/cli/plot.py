@@ -19,6 +19,7 @@ _KINDS = {
     "latency-percentiles": ("how long half, 90 % and 95 % of the codes took", True),
     "hour-profile": ("how long codes took by the hour of the day", False),
     "delay-over-time": ("the latency of each code against when it came", True),
+    "before-after": ("how fast codes arrived before and after the clearest change", False),
     "timeline": ("when attempts were made, and how each ended", False),
     "outcomes": ("how many attempts ended how", True),
     "blocking": ("which share of the codes the phone blocked", True),

@@ -9,23 +9,31 @@ from typing import Any
 
 import click
 
+from analyzer.cli.options import locale_language
+from analyzer.texts import Language
+
 _BATCH_LINES = 5_000
 
 
 @click.command(
     epilog="Examples:\n\n\b\n"
     '  echo \'{"text": "Your code is 123456"}\' | sms-analyzer recognize\n'
-    "  sms-analyzer recognize --reveal < messages.jsonl"
+    "  sms-analyzer recognize --reveal < messages.jsonl\n"
+    '  sms-analyzer recognize --explain "Your parcel is ready, pickup code 4471"'
 )
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@click.option("--explain", is_flag=True, help="Say in sentences why each text was counted or not.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Language of the sentences.")
 @click.option("--reveal", is_flag=True, help="Show the code and the text as they are.")
-def recognize(reveal: bool) -> None:
-    """Find verification codes in JSON Lines {"text": ...} on standard input.
+def recognize(texts: tuple[str, ...], explain: bool, lang: Language | None, reveal: bool) -> None:
+    """Find verification codes in each TEXT, or in JSON Lines {"text": ...} on standard input.
 
     Each line comes back with is_code, code, service, purpose, valid_for (seconds), language,
     garbled and confidence added. Unknown is null. An optional "sender" helps to name the service.
     """
     bad = 0
-    for batch in _batches():
+    given = [list(enumerate(({"text": text} for text in texts), 1))] if texts else _batches()
+    for batch in given:
         for number, row in batch:
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 bad += 1
@@ -33,11 +41,30 @@ def recognize(reveal: bool) -> None:
         rows = [
             row for _, row in batch if isinstance(row, dict) and isinstance(row.get("text"), str)
         ]
+        if explain:
+            for row in rows:
+                click.echo(_explained(row, lang or locale_language(), reveal))
+            continue
         for answer in _answers(rows, reveal):
             click.echo(json.dumps(answer, ensure_ascii=False))
     if bad:
         click.echo('  Write one object a line, such as {"text": "Your code is 123456"}.', err=True)
         sys.exit(1)
+
+
+def _explained(row: dict[str, Any], lang: Language, reveal: bool) -> str:
+    """Return a text, masked, and under it the sentences on why it was counted or not."""
+    from analyzer.recognize import recognize_text
+    from analyzer.recognize.explaining import explanation
+    from analyzer.report.masking import masked_text, printable
+
+    text = _writable(row["text"])
+    found = recognize_text(text, row["sender"] if isinstance(row.get("sender"), str) else None)
+    shown = text if reveal else masked_text(text, found.code_start, found.code_length)
+    if not reveal:
+        found = found.but(words=tuple(map(masked_text, found.words)))
+    reasons = explanation(found, lang)
+    return "\n  ".join([" ".join(printable(shown).split()), *map(printable, reasons)])
 
 
 def _batches() -> Iterator[list[tuple[int, Any]]]:

@@ -96,11 +96,12 @@ def _by_phone(case: Case) -> dict[str, Case]:
         if isinstance(value := getattr(case, field.name), pa.Table)
         and "device" in value.column_names
     }
-    slices = {name: _slices(table) for name, table in tables.items()}
-    devices = sorted({device for cut in slices.values() for device in cut})
+    words = (table["device"].cast(pa.string()).unique().drop_null() for table in tables.values())
+    devices = sorted({device for known in words for device in known.to_pylist()})
     devices = devices or sorted({account.device for account in case.accounts})
     if len(devices) <= 1:
         return dict.fromkeys(devices or [""], case)
+    slices = {name: _slices(table) for name, table in tables.items()}
     accounts: dict[str, list[LogAccount]] = {device: [] for device in devices}
     for account in case.accounts:
         accounts.setdefault(account.device, []).append(account)

@@ -1,4 +1,4 @@
-"""Parts of sentences that several causes use: periods, lists of names, counts of gaps."""
+"""Sentences and parts of them that several causes use: periods, lists of names."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 _MOST = 4
 
+NO_REQUESTS = Text(
+    "There is no request log: codes that never came cannot be seen.",
+    "没有请求日志，无法得知哪些验证码始终未到。",
+)
+
 
 def named(names: Iterable[str | None]) -> Text:
-    """Return names as a list, the first four and how many more, each once."""
-    known = list(dict.fromkeys(name for name in names if name))
+    """Return names as a sorted list, the first four and how many more, each once."""
+    known = sorted({name for name in names if name})
     more = len(known) - _MOST
     en, zh = ", ".join(known[:_MOST]), "、".join(known[:_MOST])
     if more > 0:

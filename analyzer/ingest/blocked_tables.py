@@ -32,6 +32,7 @@ def blocked_rows(
                 if table in (None, name) and columns <= found:
                     for row in rows(connection, name, wanted):
                         yield from interpret(row)
+            yield from connection.notes()
         except sqlite3.DatabaseError as error:
             details: dict[str, object] = {"reason": str(error)}
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)

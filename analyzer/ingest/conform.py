@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.ingest.moments import moments, whole_numbers
-from analyzer.ingest.provider import block_marks
-from analyzer.ingest.records import Problem, ProblemKind, Reader, Record
+from analyzer.ingest.moments import Values, moments, whole_numbers
+from analyzer.ingest.provider import VENDOR_COLUMNS, block_marks
+from analyzer.ingest.records import Problem, ProblemKind, Reader
 from analyzer.ingest.times import LocalTime
 from analyzer.schema import TIME, WORD, Direction, Folder
 
@@ -23,6 +24,8 @@ _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 # Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
 _ILLEGAL_RE2 = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{FFFE}\x{FFFF}]"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LEGAL_CONTROLS = np.frombuffer(b"\t\n\r", np.uint8)
+_NON_CHARACTER = 0xBFEF  # how U+FFFE and U+FFFF begin in UTF-8, as a little-endian number
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 # Reference: android.provider.Telephony.TextBasedSmsColumns.MESSAGE_TYPE_*.
@@ -42,6 +45,30 @@ _TRUTHS = {
 }
 
 
+class Rows(NamedTuple):
+    """Records side by side, as one by one or as columns.
+
+    `columns` are under the log's own names; `whole` holds, by row, what records say beyond them:
+    all that came one by one, and of those in columns the ones that say more.
+    """
+
+    ordinals: Sequence[int] | np.ndarray
+    whole: Mapping[int, Mapping[str, Any]]
+    columns: Mapping[str, Values] | None = None
+
+    def column(self, name: str) -> Values:
+        """Return what each record says under a name; None or null where it says nothing."""
+        if self.columns is None:
+            return [row.get(name) for row in self.whole.values()]
+        return self.columns.get(name, pa.nulls(len(self.ordinals), pa.string()))
+
+    def row(self, index: int) -> Mapping[str, Any]:
+        """Return one record."""
+        if self.columns is None or index in self.whole:
+            return self.whole[index]
+        return {name: _plain(column[index]) for name, column in self.columns.items()}
+
+
 class Conformer:
     """Turns the records of one log into Arrow tables and counts what it had to mend.
 
@@ -58,29 +85,29 @@ class Conformer:
         self._precision: pa.Array | None = None
         self.counts: Counter[str] = Counter()
 
-    def table(
-        self, records: Sequence[Record], ordinals: Sequence[int]
-    ) -> tuple[pa.Table, list[Problem]]:
+    def table(self, records: Rows) -> tuple[pa.Table, list[Problem]]:
         """Return the rows that records give, and a problem for each that is rejected."""
-        values = [record.values for record in records]
+        length = len(records.ordinals)
         columns = {
-            name: self._column(name, [row.get(theirs) for row in values])
+            name: self._column(name, records.column(theirs))
             for name, theirs in self._reader.columns.items()
             if name in self._schema.names
         }
-        columns["record"] = pa.array(ordinals, pa.int64())
+        columns["record"] = pa.array(records.ordinals, pa.int64())
         if "received_at" in columns:
-            self._derive(columns, values)
+            self._derive(columns, records)
         for name, constant in self._constants.items():
             if name == "folder":
                 continue  # said row by row
-            given = columns.get(name, pa.nulls(len(values), pa.string()))
-            columns[name] = pc.fill_null(given, constant)
+            given = columns.get(name)
+            columns[name] = (
+                _repeated(constant, length) if given is None else pc.fill_null(given, constant)
+            )
         table = pa.table(
-            [_typed(columns.get(field.name), field, len(values)) for field in self._schema],
+            [_typed(columns.get(field.name), field, length) for field in self._schema],
             schema=self._schema,
         )
-        return self._without_rejected(table, values, ordinals)
+        return self._without_rejected(table, records)
 
     def problems(self) -> list[Problem]:
         """Return one note for each kind of mending that was counted."""
@@ -90,7 +117,7 @@ class Conformer:
             if count
         ]
 
-    def _column(self, name: str, values: list[Any]) -> pa.Array:
+    def _column(self, name: str, values: Values) -> pa.Array:
         kind = self._schema.field(name).type
         if kind == TIME:
             return self._times(name, values)
@@ -105,16 +132,18 @@ class Conformer:
             return directions
         return _mapped(texts, _TRUTHS, pa.bool_()) if pa.types.is_boolean(kind) else texts
 
-    def _texts(self, values: list[Any]) -> pa.Array:
-        try:
-            texts = pa.array(values, pa.string())
-        except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError):
-            numbers = whole_numbers(values)
-            if numbers is not None:
-                return numbers.cast(pa.string())
-            texts = pa.array([self._legal(value) for value in values], pa.string())
-        illegal = pc.match_substring_regex(texts, _ILLEGAL_RE2)
-        if pc.any(illegal).as_py():
+    def _texts(self, values: Values) -> pa.Array:
+        if isinstance(values, pa.Array):
+            texts = values.cast(pa.string())
+        else:
+            try:
+                texts = pa.array(values, pa.string())
+            except (pa.ArrowException, UnicodeEncodeError, TypeError, ValueError):
+                numbers = whole_numbers(values)
+                if numbers is not None:
+                    return numbers.cast(pa.string())
+                texts = pa.array([self._legal(value) for value in values], pa.string())
+        if may_hold_illegal(texts):
             self.counts["characters_replaced"] += pc.sum(
                 pc.count_substring_regex(texts, _ILLEGAL_RE2)
             ).as_py()
@@ -133,7 +162,7 @@ class Conformer:
         self.counts["characters_replaced"] += replaced
         return legal
 
-    def _ordinals(self, values: list[Any], kind: pa.DataType) -> pa.Array:
+    def _ordinals(self, values: Values, kind: pa.DataType) -> pa.Array:
         """Return subscription ids or slots; -1 and what is too large for `kind` are unknown."""
         numbers = whole_numbers(values)
         if numbers is None:
@@ -144,7 +173,7 @@ class Conformer:
         small = pc.and_(pc.greater_equal(numbers, 0), pc.less_equal(numbers, largest))
         return pc.if_else(small, numbers, pa.scalar(None, pa.int64()))
 
-    def _times(self, name: str, values: list[Any]) -> pa.Array:
+    def _times(self, name: str, values: Values) -> pa.Array:
         found = moments(values, self._texts, self._local)
         if name not in self._reader.required:  # else the row is rejected, which says more
             self.counts["impossible_time"] += found.impossible
@@ -152,7 +181,7 @@ class Conformer:
             self._precision = found.precision
         return found.times
 
-    def _derive(self, columns: dict[str, pa.Array], values: list[Mapping[str, Any]]) -> None:
+    def _derive(self, columns: dict[str, pa.Array], records: Rows) -> None:
         """Add what follows from other columns: precision, folder, vendors' block marks."""
         columns["received_precision"] = self._precision
         if "sender" in columns:
@@ -162,37 +191,44 @@ class Conformer:
         received = (
             pc.fill_null(pc.equal(direction, Direction.RECEIVED), False)
             if direction is not None
-            else pa.array([True] * len(values))
+            else pa.array([True] * len(records.ordinals))
         )
         if "body" in columns:
-            self._count_null_bodies(columns, received, values)
+            self._count_null_bodies(columns["body"], received, records)
         folder = pa.scalar(self._constants.get("folder", self._reader.folder.value), pa.string())
-        given = columns.get("folder", pa.nulls(len(values), pa.string()))
+        given = columns.get("folder")
         columns["folder"] = pc.if_else(
-            received, pc.fill_null(given, folder), pa.scalar(None, pa.string())
+            received,
+            folder if given is None else pc.fill_null(given, folder),
+            pa.scalar(None, pa.string()),
         )
-        if values and any("block_type" in v or "black_type" in v for v in (values[0], values[-1])):
-            self._mark_blocked(columns, values, received.to_pylist())
+        marks = {
+            index: block_marks(row)
+            for index, row in records.whole.items()
+            if not VENDOR_COLUMNS.isdisjoint(row)
+        }
+        if marks:
+            self._mark_blocked(columns, marks, received.to_pylist())
 
-    def _count_null_bodies(
-        self, columns: dict[str, pa.Array], received: pa.Array, values: list[Mapping[str, Any]]
-    ) -> None:
-        nulls = pc.and_(pc.is_null(columns["body"]), received)
+    def _count_null_bodies(self, bodies: pa.Array, received: pa.Array, records: Rows) -> None:
+        nulls = pc.and_(pc.is_null(bodies), received)
         if pc.any(nulls).as_py():
+            said = [records.row(index) for index in np.flatnonzero(nulls).tolist()]
             theirs = self._reader.columns["body"]
-            self.counts["null_body"] += sum(
-                is_null and row.get(theirs) == "null"
-                for is_null, row in zip(nulls.to_pylist(), values, strict=True)
-            )
+            self.counts["null_body"] += sum(row.get(theirs) == "null" for row in said)
 
     def _mark_blocked(
-        self, columns: dict[str, pa.Array], values: list[Mapping[str, Any]], received: list[bool]
+        self,
+        columns: dict[str, pa.Array],
+        marks: Mapping[int, Mapping[str, Any]],
+        received: list[bool],
     ) -> None:
-        marks = [block_marks(row) if got else {} for row, got in zip(values, received, strict=True)]
+        marks = {index: mark for index, mark in marks.items() if mark and received[index]}
         for name in ("folder", "blocked_by", "block_reason", "block_rule", "sub_id"):
             given = columns.get(name)
-            before = given.to_pylist() if given is not None else [None] * len(values)
-            now = [mark.get(name, old) for mark, old in zip(marks, before, strict=True)]
+            now = given.to_pylist() if given is not None else [None] * len(received)
+            for index, mark in marks.items():
+                now[index] = mark.get(name, now[index])
             columns[name] = (
                 self._ordinals(now, self._schema.field(name).type)
                 if name == "sub_id"
@@ -200,20 +236,18 @@ class Conformer:
             )
         self.counts["miui_marked_inbox"] += sum(
             mark.get("blocked_by") == "miui" and mark.get("folder") != Folder.BLOCKED
-            for mark in marks
+            for mark in marks.values()
         )
 
-    def _without_rejected(
-        self, table: pa.Table, values: list[Mapping[str, Any]], ordinals: Sequence[int]
-    ) -> tuple[pa.Table, list[Problem]]:
-        keep = [True] * table.num_rows
+    def _without_rejected(self, table: pa.Table, records: Rows) -> tuple[pa.Table, list[Problem]]:
+        keep = np.ones(table.num_rows, bool)
         problems: list[Problem] = []
         for name in self._reader.required:
-            for index, is_null in enumerate(table[name].is_null().to_pylist()):
-                if is_null and keep[index]:
-                    keep[index] = False
-                    raw = values[index].get(self._reader.columns[name])
-                    problems.append(_rejection(name, raw, values[index], ordinals[index]))
+            for index in np.flatnonzero(keep & np.asarray(table[name].is_null())).tolist():
+                keep[index] = False
+                row = records.row(index)
+                raw = row.get(self._reader.columns[name])
+                problems.append(_rejection(name, raw, row, int(records.ordinals[index])))
         return (table.filter(pa.array(keep)), problems) if problems else (table, problems)
 
 
@@ -227,6 +261,34 @@ def _rejection(name: str, raw: object, row: Mapping[str, Any], ordinal: int) -> 
         details={"field": name, "value": str(raw)},
         raw={str(key): _start(value) for key, value in row.items() if value is not None},
     )
+
+
+def may_hold_illegal(texts: pa.Array) -> bool:
+    """Tell whether texts can hold a control character but tab and line ends, or a non-character.
+
+    Looks at the bytes all at once: seldom wrong, never in saying no.
+    """
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return False
+    bounds = np.frombuffer(offsets, np.int32)[[texts.offset, texts.offset + len(texts)]]
+    held = np.frombuffer(data, np.uint8)[bounds[0] : bounds[1]]
+    controls = held[held < ord(" ")]
+    if not np.isin(controls, _LEGAL_CONTROLS).all():
+        return True
+    return any(
+        (held[shift : shift + (len(held) - shift) // 2 * 2].view("<u2") == _NON_CHARACTER).any()
+        for shift in (0, 1)
+    )
+
+
+def _plain(value: object) -> object:
+    return value.as_py() if isinstance(value, pa.Scalar) else value
+
+
+def _repeated(word: str, length: int) -> pa.DictionaryArray:
+    indices = pa.array(np.zeros(length, np.int32))
+    return pa.DictionaryArray.from_arrays(indices, pa.array([word], pa.string()))
 
 
 def _start(value: object) -> str:

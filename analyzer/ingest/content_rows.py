@@ -13,12 +13,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from analyzer.ingest.records import Problem, ProblemKind
+from analyzer.ingest.source import Source
+
 FREE_TEXT = "body"
+MAX_ROW = 1 << 20
 _ROW = re.compile(r"Row: (\d+) ([A-Za-z_]\w*)=")
 _COLUMN = re.compile(r"(?:^Row: \d+ |, )([A-Za-z_]\w*)=")
 _LEARNED_ROWS = 50
+_LEARNED_FROM = re.compile(r"\nRow: \d+ ")
+_ENDS_KEPT = 1 << 16
+_RAW_KEPT = 200
 _USUAL_SHARE = 0.75
 # The command prints a failure of the provider into the same stream: this line, then Java's trace.
 _ERROR_BEHIND = re.compile(
@@ -33,11 +41,39 @@ class ContentRow(NamedTuple):
     values: dict[str, str | None]
 
 
+class HugeRow(NamedTuple):
+    """A row larger than MAX_ROW, passed over unread: its number and its start."""
+
+    number: int
+    text: str
+
+    def problem(self) -> Problem:
+        """Return the row as a rejected record."""
+        details: dict[str, object] = {"limit": MAX_ROW >> 20}
+        return Problem("huge_record", ProblemKind.REJECTED, details=details, raw=self.text)
+
+
 class Unparsed(NamedTuple):
     """Text that belongs to no complete row; `cut` if the log ends in it."""
 
     text: str
     cut: bool
+
+
+def first_rows(source: Source) -> str:
+    """Return the start of the output, with more than one row however large the first is.
+
+    Of a huge row both ends are kept, which hold its columns.
+    """
+    text = ""
+    with replace(source, progress=None).text() as chunks:
+        for chunk in chunks:
+            text += chunk
+            if _LEARNED_FROM.search(text, max(0, len(text) - len(chunk) - _ENDS_KEPT)):
+                break
+            if len(text) > MAX_ROW:
+                text = text[:_ENDS_KEPT] + text[-_ENDS_KEPT:]
+    return text
 
 
 def content_columns(head: str) -> list[str]:
@@ -73,37 +109,72 @@ def _starts_row(line: str, expected: int, rows: list[list[str]]) -> bool:
     return first is None or (int(found[1]) == int(first[1]) + expected and found[2] == first[2])
 
 
-def content_rows(chunks: Iterable[str], columns: list[str]) -> Iterator[ContentRow | Unparsed]:
+def content_rows(
+    chunks: Iterable[str], columns: list[str]
+) -> Iterator[ContentRow | HugeRow | Unparsed]:
     """Yield the rows of the output, and whatever stands between or behind them."""
-    row: list[str] = []
-    number: int | None = None
+    row = _Row(None, "")
     for line in _lines(chunks):
         found = _ROW.match(line)
-        is_next = (
-            found and found[2] == columns[0] and (number is None or int(found[1]) == number + 1)
-        )
-        if not is_next:
-            row.append(line)
-            continue
-        if number is None:
-            if any(text.strip() for text in row):
-                yield Unparsed("\n".join(row), cut=False)
+        is_next = found and found[2] == columns[0] and row.precedes(int(found[1]))
+        ended = row.ended(columns) if is_next else None
+        if found and is_next and (ended or row.number is None):
+            if ended:
+                yield ended
+            row = _Row(int(found[1]), line[found.end(1) + 1 :])
         else:
-            values = _values("\n".join(row), columns)
-            if values is None:
-                row.append(line)
-                continue
-            yield ContentRow(number, values)
-        number = int(found[1]) if found else None
-        row = [line[found.end(1) + 1 :] if found else line]
-    if number is not None:
-        text, error = _without_error("\n".join(row))
+            row.add(line)
+    text, error = _without_error(row.text) if row.number is not None else (row.text, "")
+    last = _Row(row.number, text, row.is_huge).ended(columns)
+    if last or row.number is not None:
+        yield last or Unparsed(text, cut=True)
+    if error:
+        yield Unparsed(error, cut=False)
+
+
+class _Row:
+    """The lines of a row so far, or of what stands before the first (number None).
+
+    Of a row larger than MAX_ROW only the start is kept.
+    """
+
+    def __init__(self, number: int | None, first: str, is_huge: bool = False) -> None:
+        self.number = number
+        self.is_huge = is_huge
+        self._lines = [first]
+        self._size = 0
+        self._count(first)
+
+    @property
+    def text(self) -> str:
+        """The row as far as it was kept."""
+        return "\n".join(self._lines)
+
+    def precedes(self, number: int) -> bool:
+        """Tell whether a row of that number can follow."""
+        return self.number is None or number == self.number + 1
+
+    def add(self, line: str) -> None:
+        """Take the next line."""
+        if not self.is_huge:
+            self._lines.append(line)
+            self._count(line)
+
+    def ended(self, columns: list[str]) -> ContentRow | HugeRow | Unparsed | None:
+        """Return what the row is if it ends here, or None if it is incomplete or blank."""
+        text = self.text
+        if self.number is None:
+            return Unparsed(text.removeprefix("\n"), cut=False) if text.strip() else None
+        if self.is_huge:
+            return HugeRow(self.number, text)
         values = _values(text, columns)
-        yield ContentRow(number, values) if values is not None else Unparsed(text, cut=True)
-        if error:
-            yield Unparsed(error, cut=False)
-    elif any(text.strip() for text in row):
-        yield Unparsed("\n".join(row), cut=False)
+        return None if values is None else ContentRow(self.number, values)
+
+    def _count(self, line: str) -> None:
+        self._size += len(line) + 1
+        if self._size > MAX_ROW:
+            self.is_huge = True
+            self._lines = [self._lines[0][:_RAW_KEPT]]
 
 
 def _without_error(text: str) -> tuple[str, str]:
@@ -114,12 +185,18 @@ def _without_error(text: str) -> tuple[str, str]:
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:
-    """Yield lines without their ends; a carriage return before the end belongs to it."""
+    """Yield lines without their ends, cut where they are longer than a row can be.
+
+    A carriage return before the end belongs to it.
+    """
     rest = ""
     for chunk in chunks:
-        *lines, rest = (rest + chunk).split("\n")
+        *lines, last = chunk.split("\n")
         for line in lines:
-            yield line.removesuffix("\r").removeprefix("\ufeff")
+            yield (rest + line).removesuffix("\r").removeprefix("\ufeff")
+            rest = ""
+        if len(rest) <= MAX_ROW:
+            rest = (rest + last)[: MAX_ROW + 1]
     yield rest.removesuffix("\r").removeprefix("\ufeff")
 
 

@@ -81,13 +81,15 @@ def _exists(name: str) -> bool:
 class TextChunks:
     """Iterates over a byte stream as text; counts the bytes that had to be replaced."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, encoding: str | None = None) -> None:
         self._stream = stream
+        self._encoding = encoding  # None: as its first bytes tell
         self.replaced = 0
 
     def __iter__(self) -> Iterator[str]:
         first = self._stream.read(CHUNK)
-        decoder = codecs.getincrementaldecoder(encoding_of(first[:65536]))("replace")
+        encoding = self._encoding or encoding_of(first[:65536])
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
         chunk = first
         while True:
             text = decoder.decode(chunk, final=not chunk)

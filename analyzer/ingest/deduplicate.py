@@ -38,11 +38,11 @@ def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplica
     identity = _identities(messages)
     identity = join_screened_rows(messages, identity, screened)
     identity = _join_coarse_rows(messages, identity)
+    if len(identity) == np.count_nonzero(np.bincount(identity)):
+        return Deduplicated(messages, Counter())
     _, first, group, sizes = np.unique(
         identity, return_index=True, return_inverse=True, return_counts=True
     )
-    if len(first) == len(identity):
-        return Deduplicated(messages, Counter())
     is_first = np.zeros(len(identity), bool)
     is_first[first] = True
     repeated = sizes[group] > 1
@@ -55,11 +55,12 @@ def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplica
 
 
 def _identities(messages: pa.Table) -> np.ndarray:
-    """Return a number for each (device, message_id)."""
-    device = messages["device"].cast(pa.string())
-    key = pc.binary_join_element_wise(pc.fill_null(device, ""), messages["message_id"], "\x1f")
-    indices = key.combine_chunks().dictionary_encode().indices
-    return np.asarray(indices)
+    """Return a number for each (device, message_id), less than the number of rows."""
+    ids = messages["message_id"]
+    if len(messages["device"].unique()) > 1:
+        device = messages["device"].cast(pa.string())
+        ids = pc.binary_join_element_wise(pc.fill_null(device, ""), ids, "\x1f")
+    return np.asarray(ids.combine_chunks().dictionary_encode().indices)
 
 
 def _join_coarse_rows(messages: pa.Table, identity: np.ndarray) -> np.ndarray:

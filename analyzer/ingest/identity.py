@@ -7,10 +7,11 @@ text; so two senders in one millisecond are two messages, and one message in thr
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ _NOT_IN_NUMBER = re.compile(r"[\s\-().]")
 _NUMBER = re.compile(r"\+?\d+")
 # Eight digits tell two numbers apart once second and text agree, and survive a missing +86.
 _TELLING_DIGITS = 8
+_DIGEST_BYTES = 12
 # How long the moment may be that a coarsely written time names.
 COARSE_SECONDS = {Precision.MINUTE.value: 60, Precision.DAY.value: 86_400}
 
@@ -35,7 +37,10 @@ def message_ids(table: pa.Table) -> pa.Array:
         same_body(table["body"]),
         "\x1f",
     )
-    return pa.array([_digest(key) for key in keys.to_pylist()], pa.string())
+    digests = b"".join(map(_digest, keys.cast(pa.binary()).to_pylist()))
+    offsets = np.arange(len(keys) + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
+    texts = pa.py_buffer(digests.hex().encode())
+    return pa.StringArray.from_buffers(len(keys), pa.py_buffer(offsets), texts)
 
 
 def listed_apart(ids: pa.Array, table: pa.Table, listed: Counter[str]) -> pa.Array:
@@ -44,7 +49,10 @@ def listed_apart(ids: pa.Array, table: pa.Table, listed: Counter[str]) -> pa.Arr
     Two lines with the same sender and minute or day and no text are two messages of one log, not
     one twice; the n-th line of one log is the n-th of another. `listed` counts the lines so far.
     """
-    coarse = pc.is_in(table["received_precision"].cast(pa.string()), pa.array(list(COARSE_SECONDS)))
+    precision = table["received_precision"]
+    if COARSE_SECONDS.keys().isdisjoint(precision.unique().to_pylist()):
+        return ids
+    coarse = pc.is_in(precision.cast(pa.string()), pa.array(list(COARSE_SECONDS)))
     bare = pc.and_(coarse, pc.equal(same_body(table["body"]), ""))
     if not pc.any(bare).as_py():
         return ids
@@ -53,31 +61,50 @@ def listed_apart(ids: pa.Array, table: pa.Table, listed: Counter[str]) -> pa.Arr
         identity = apart[index]
         listed[identity] += 1
         if listed[identity] > 1:
-            apart[index] = _digest(f"{identity}\x1f{listed[identity]}")
+            apart[index] = _digest(f"{identity}\x1f{listed[identity]}".encode()).hex()
     return pa.array(apart, pa.string())
 
 
-def _digest(key: str) -> str:
-    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
+def _digest(key: bytes) -> bytes:
+    return blake2b(key, digest_size=_DIGEST_BYTES).digest()
 
 
 def same_sender(senders: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return senders in the form in which different exports agree; null stays null."""
-    encoded = senders.cast(pa.string()).combine_chunks().dictionary_encode()
+    encoded = senders.unify_dictionaries().combine_chunks()
     words = pa.array([_sender_key(word) for word in encoded.dictionary.to_pylist()], pa.string())
     return pa.chunked_array([words.take(encoded.indices)])
 
 
 def same_body(bodies: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return texts in the form in which different exports agree; null becomes ""."""
-    folded = pc.replace_substring_regex(_filled(bodies), r"\s+", " ")
-    return pc.utf8_trim_whitespace(folded)
+    filled = _filled(bodies).combine_chunks()
+    spaced = _spaced(filled)
+    if len(spaced):
+        mask = np.zeros(len(filled), bool)
+        mask[spaced] = True
+        folded = pc.replace_substring_regex(filled.take(pa.array(spaced)), r"\s+", " ")
+        filled = pc.replace_with_mask(filled, mask, folded)
+    return pa.chunked_array([pc.utf8_trim_whitespace(filled)])
+
+
+def _spaced(texts: pa.Array) -> np.ndarray:
+    """Return the rows that can hold white space other than single spaces."""
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return np.array([], np.int64)
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
+    held = np.frombuffer(data, np.uint8)[: bounds[-1]]
+    space = held == ord(" ")
+    places = np.flatnonzero(((held < ord(" ")) | (space & np.roll(space, 1)))[bounds[0] :])
+    return np.unique(np.searchsorted(bounds - bounds[0], places, side="right") - 1)
 
 
 def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(column, "")
 
 
+@lru_cache(maxsize=1 << 16)
 def _sender_key(sender: str) -> str:
     plain = unicodedata.normalize("NFKC", sender)
     digits = _NOT_IN_NUMBER.sub("", plain)

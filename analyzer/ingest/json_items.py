@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any
 
-from analyzer.ingest.json_records import JsonDamage, JsonRecord, JsonRecords, Path
+from analyzer.ingest.decode import TextChunks, encoding_of
+from analyzer.ingest.json_lines import JsonLines
+from analyzer.ingest.json_records import (
+    MAX_RECORD,
+    TOO_LARGE,
+    JsonDamage,
+    JsonRecord,
+    JsonRecords,
+    Path,
+)
 from analyzer.ingest.records import Item, Problem, ProblemKind
 from analyzer.ingest.source import Source
 
 Interpret = Callable[[Path, dict[str, Any]], Iterator[Item]]
 Count = Callable[[Path, Any], Iterator[Item]]
+
+_WHATS = {"nested too deep": "deep_nesting", TOO_LARGE: "huge_record"}
 
 
 def json_items(
@@ -27,20 +38,52 @@ def json_items(
     any other a rejected record.
     """
     with source.text() as chunks:
-        damage: JsonDamage | None = None
-        for item in JsonRecords(within(chunks), paths):
-            if damage:
-                yield _rejected(damage)
-            damage = item if isinstance(item, JsonDamage) else None
-            if isinstance(item, JsonRecord):
-                if isinstance(item.value, dict) and item.path in paths:
-                    yield from interpret(item.path, item.value)
-                elif beside:
-                    yield from beside(item.path, item.value)
+        yield from _items(chunks, within(chunks), paths, interpret, beside)
+
+
+def json_line_items(
+    source: Source, columns: Collection[str], foreign: Collection[str], interpret: Interpret
+) -> Iterator[Item]:
+    """Yield the records of a log of one object a line, plain messages in blocks.
+
+    `columns` are the keys that a message has; an object with one of the `foreign` keys is no
+    plain message, and is interpreted, as are all lines behind it.
+    """
+    if encoding_of(source.head().data) != "utf-8":
+        yield from json_items(source, {()}, interpret)
+        return
+    with source.open() as stream:
+        lines = JsonLines(stream, columns, foreign)
+        yield from lines.blocks()
+        chunks = TextChunks(lines.left(), "utf-8")
+        for item in _items(chunks, chunks, {()}, interpret, None):
+            if isinstance(item, Problem) and item.byte is not None:
+                yield item._replace(byte=item.byte + lines.read)
+            else:
+                yield item
+
+
+def _items(
+    chunks: TextChunks,
+    texts: Iterable[str],
+    paths: Container[Path],
+    interpret: Interpret,
+    beside: Count | None,
+) -> Iterator[Item]:
+    damage: JsonDamage | None = None
+    for item in JsonRecords(texts, paths):
         if damage:
-            yield _last(damage)
-        if chunks.replaced:
-            yield Problem("characters_replaced", details={"count": chunks.replaced})
+            yield _rejected(damage)
+        damage = item if isinstance(item, JsonDamage) else None
+        if isinstance(item, JsonRecord):
+            if isinstance(item.value, dict) and item.path in paths:
+                yield from interpret(item.path, item.value)
+            elif beside:
+                yield from beside(item.path, item.value)
+    if damage:
+        yield _last(damage)
+    if chunks.replaced:
+        yield Problem("characters_replaced", details={"count": chunks.replaced})
 
 
 def _last(damage: JsonDamage) -> Problem:
@@ -50,11 +93,11 @@ def _last(damage: JsonDamage) -> Problem:
 
 
 def _rejected(damage: JsonDamage) -> Problem:
-    what = "deep_nesting" if damage.reason == "nested too deep" else "damaged_record"
+    what = _WHATS.get(damage.reason, "damaged_record")
     return Problem(
         what,
         ProblemKind.REJECTED,
         byte=damage.byte,
-        details={"reason": damage.reason},
+        details={"reason": damage.reason, "limit": MAX_RECORD >> 20},
         raw=damage.raw,
     )

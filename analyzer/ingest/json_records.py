@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 Path = tuple[str, ...]
 EACH = "*"
 
-MAX_RECORD = 32 << 20
+MAX_RECORD = 16 << 20  # an MMS can hold its pictures
 MAX_DEPTH = 64
+TOO_LARGE = "too large"
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"[\s\ufeff]*")
 # A string that the head cuts off is one token, lest each quotation mark in it be tried in turn.
@@ -25,10 +26,11 @@ _NEXT_RECORD = re.compile(r"\}\s*,\s*(?=\{)|\n\s*(?=\{)")
 
 
 class JsonHead(NamedTuple):
-    """How a JSON log opens: with [ or {, and the keys of its first object."""
+    """How a JSON log opens: with [ or {, the keys of its first object, and whether it ends."""
 
     opening: str
     keys: frozenset[str]
+    is_whole: bool
 
 
 class JsonRecord(NamedTuple):
@@ -56,6 +58,7 @@ def json_head(text: str) -> JsonHead | None:
     depth = 0
     level = 0
     previous = ""
+    is_whole = False
     for match in _TOKEN.finditer(stripped):
         token = match[0]
         if token == "{" and not level:
@@ -64,12 +67,13 @@ def json_head(text: str) -> JsonHead | None:
             depth += 1
         elif token in "]}":
             depth -= 1
-            if level and depth < level:
+            is_whole = bool(level) and depth < level
+            if is_whole:
                 break
         elif token == ":" and depth == level:
             keys.add(previous[1:-1])
         previous = token
-    return JsonHead(stripped[0], frozenset(keys))
+    return JsonHead(stripped[0], frozenset(keys), is_whole)
 
 
 class _Frame:
@@ -192,7 +196,8 @@ class JsonRecords:
                 )
                 small = len(self._buffer) - self._at < MAX_RECORD
                 if not (wants_more and small and self._refill()):
-                    return self._damage(wants_more and self._ended, error.msg)
+                    reason = error.msg if small or not wants_more else TOO_LARGE
+                    return self._damage(wants_more and self._ended, reason)
             except (RecursionError, ValueError) as error:
                 return self._damage(False, f"{type(error).__name__}")
             else:

@@ -16,6 +16,7 @@ from email.message import Message
 from typing import NamedTuple
 
 MAX_MAIL = 8 << 20
+_HEADERS = 1 << 16
 _START = re.compile(rb"From [^\r\n]*\d{4}\s*$")
 _QUOTED = re.compile(rb"^>(?=>*From )")
 _BODY = re.compile(rb"\n\r?\n")
@@ -62,8 +63,11 @@ def _is_blank(line: bytes) -> bool:
 
 
 def parsed(mail: Mail) -> Message:
-    """Return a mail's headers and content; whatever is odd in them stays text."""
-    return message_from_bytes(mail.data)
+    """Return a mail's headers and content; whatever is odd in them stays text.
+
+    Of a mail whose end was dropped only the start is looked at: its headers.
+    """
+    return message_from_bytes(mail.data[:_HEADERS] if mail.huge else mail.data)
 
 
 def header(message: Message, name: str) -> str | None:

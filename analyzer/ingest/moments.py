@@ -6,7 +6,7 @@ A number is seconds, milliseconds or microseconds by its size; text is read as a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +24,9 @@ _NO_NUMBER = pa.scalar(None, pa.int64())
 _NO_WORD = pa.scalar(None, pa.string())
 
 
+Values: TypeAlias = list[Any] | pa.Array
+
+
 class Moments(NamedTuple):
     """Times in UTC, how finely each was written, and how many values could not be a time.
 
@@ -35,9 +38,7 @@ class Moments(NamedTuple):
     impossible: int
 
 
-def moments(
-    values: list[Any], texts_of: Callable[[list[Any]], pa.Array], local: LocalTime
-) -> Moments:
+def moments(values: Values, texts_of: Callable[[Values], pa.Array], local: LocalTime) -> Moments:
     """Return the times that `values` mean; `texts_of` gives the values as legal text."""
     numbers = whole_numbers(values)
     if numbers is not None:
@@ -53,8 +54,13 @@ def moments(
     return _checked(millis, precision, asked)
 
 
-def whole_numbers(values: list[Any]) -> pa.Array | None:
+def whole_numbers(values: Values) -> pa.Array | None:
     """Return integers, or the integers that texts spell, as an array; None if any is neither."""
+    if isinstance(values, pa.Array):
+        try:
+            return values.cast(pa.int64())
+        except pa.ArrowException:
+            return None
     try:
         return pa.array(values, pa.int64())
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -18,8 +18,8 @@ from analyzer.ingest.deduplicate import deduplicate
 from analyzer.ingest.event_rows import distinct_events
 from analyzer.ingest.input_files import Input, InputFile, files_of
 from analyzer.ingest.reader_choice import reader_choice
-from analyzer.ingest.reading import BATCH_ROWS, LogReading, Tables
-from analyzer.ingest.records import Problem, ProblemKind, Role
+from analyzer.ingest.reading import LogReading, Tables
+from analyzer.ingest.records import BATCH_ROWS, Problem, ProblemKind, Role
 from analyzer.ingest.registry import AmbiguousLogError, readers
 from analyzer.ingest.source import (
     BOMB_BYTES,

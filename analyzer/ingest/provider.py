@@ -36,7 +36,7 @@ _MIUI_FIRST_BLOCKED = 3
 _MIUI_COMPANIONS = frozenset(("mx_status", "advanced_seen", "fake_cell_type", "b2c_ttl"))
 _OPPO_COMPANIONS = frozenset(("oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"))
 _LG_BLOCKED = 7
-_VENDOR_COLUMNS = frozenset(("block_type", "black_type", "block_sms_type"))
+VENDOR_COLUMNS = frozenset(("block_type", "black_type", "block_sms_type"))
 
 
 def block_marks(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -46,7 +46,7 @@ def block_marks(values: Mapping[str, Any]) -> Mapping[str, Any]:
     the rule, with the reason unknown, and the row stays in the inbox, as no source says which
     values mean that it was put away.
     """
-    if _VENDOR_COLUMNS.isdisjoint(values):
+    if VENDOR_COLUMNS.isdisjoint(values):
         return {}
     if not _MIUI_COMPANIONS.isdisjoint(values):
         return _miui_marks(values)

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.ingest.account import LogAccount
-from analyzer.ingest.conform import Conformer
+from analyzer.ingest.conform import Conformer, Rows
 from analyzer.ingest.identity import listed_apart, message_ids
 from analyzer.ingest.moments import moments
 from analyzer.ingest.records import (
+    BATCH_ROWS,
     Announced,
+    Block,
     Exported,
     Kind,
     Problem,
@@ -36,7 +38,6 @@ from analyzer.schema import (
     Folder,
 )
 
-BATCH_ROWS = 8192
 REJECTS_KEPT = 10_000
 
 _SCHEMAS = {
@@ -132,14 +133,19 @@ class LogReading:
                     self._account.other[item.kind.value] += 1
                     continue
                 if batch and (len(batch) == BATCH_ROWS or batch[0].kind != item.kind):
-                    yield self._conformed(batch, ordinals)
+                    yield self._together(batch, ordinals)
                     batch, ordinals = [], []
                 batch.append(item)
                 ordinals.append(self._account.records)
+            elif isinstance(item, Block):
+                if batch:
+                    yield self._together(batch, ordinals)
+                    batch, ordinals = [], []
+                yield self._block(item)
             else:
                 self._note(item)
         if batch:
-            yield self._conformed(batch, ordinals)
+            yield self._together(batch, ordinals)
 
     def close(self) -> None:
         """Finish the account: mended things, empty logs, counts that differ."""
@@ -154,6 +160,8 @@ class LogReading:
         if account.announced is not None and account.announced != found and not account.truncated:
             details: dict[str, object] = {"announced": account.announced, "found": found}
             self._note(Problem("count_differs", details=details))
+        if found and self._reader.evidence.unverified:
+            self._note(Problem("layout_unverified"))
         if not found and not account.problems:
             self._note(Problem("no_records"))
         elif found and self._reader.role == Role.MESSAGES and found == sum(account.other.values()):
@@ -205,13 +213,28 @@ class LogReading:
             except UnknownZoneError:
                 return
 
-    def _conformed(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
-        kind = batch[0].kind
+    def _block(self, block: Block) -> pa.Table:
+        before = self._account.records
+        self._account.records += block.records
+        for kind, count in block.others.items():
+            self._account.other[kind.value] += count
+        for note in block.notes:
+            if isinstance(note, Problem) and note.record is not None:
+                self._note(note._replace(record=note.record + before))
+            else:
+                self._note(note)
+        return self._conformed(Kind.SMS, Rows(block.ordinals + before, block.whole, block.columns))
+
+    def _together(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
+        values = [record.values for record in batch]
+        return self._conformed(batch[0].kind, Rows(ordinals, dict(enumerate(values))))
+
+    def _conformed(self, kind: Kind, records: Rows) -> pa.Table:
         conformer = self._conformers.get(kind)
         if conformer is None:
             conformer = Conformer(self._reader, _SCHEMAS[kind], self._local, self._constants(kind))
             self._conformers[kind] = conformer
-        table, rejected = conformer.table(batch, ordinals)
+        table, rejected = conformer.table(records)
         for problem in rejected:
             self._note(problem)
         if kind in _COUNTED_AS_OTHER:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from analyzer.schema import Folder
 from analyzer.texts import Language, Text, catalog
 
 if TYPE_CHECKING:
     from analyzer.ingest.source import Head, Source
+
+
+BATCH_ROWS = 8192
 
 
 class Kind(StrEnum):
@@ -128,7 +134,30 @@ class Zone(NamedTuple):
     name: str
 
 
-Item = Record | Problem | Announced | Exported | Zone
+class Block(NamedTuple):
+    """Messages that lie together in a log, in columns: what as many records say.
+
+    `columns` are under the log's own names; `ordinals` say which records of the block the
+    rows are, from 1. `whole` holds, by row, the records that say more than the columns. Of the
+    `records` of the block those that are no messages are counted in `others` or told in `notes`,
+    with their ordinals in the block.
+    """
+
+    columns: Mapping[str, pa.Array | list[Any]]
+    ordinals: np.ndarray
+    whole: Mapping[int, Mapping[str, Any]]
+    records: int
+    others: Mapping[Kind, int]
+    notes: Sequence[Problem | Announced | Exported]
+
+
+def whole_block(columns: Mapping[str, pa.Array | list[Any]]) -> Block:
+    """Return the block of records that are all messages and say no more than the columns."""
+    count = len(next(iter(columns.values())))
+    return Block(columns, np.arange(1, count + 1), {}, count, {}, ())
+
+
+Item = Record | Block | Problem | Announced | Exported | Zone
 
 
 class Carries(NamedTuple):
@@ -149,6 +178,11 @@ class Evidence(NamedTuple):
 
     kind: str
     date: str
+
+    @property
+    def unverified(self) -> bool:
+        """Whether neither a real export nor the exporter's code was seen."""
+        return self.kind == "documented"
 
 
 class Role(StrEnum):

@@ -25,6 +25,7 @@ from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.database import readable_copy, tables_of
 from analyzer.ingest.decode import TextChunks, encoding_of
 from analyzer.ingest.json_records import JsonHead, json_head
+from analyzer.ingest.json_start import without_long_string
 from analyzer.ingest.temporary import private_folder
 
 HEAD_BYTES = 1 << 16
@@ -112,7 +113,7 @@ class Source:
     def head(self) -> Head:
         """Read the start of the log."""
         with self.opener() as stream:
-            data = stream.read(HEAD_BYTES)
+            data = without_long_string(stream.read(HEAD_BYTES), stream)
         if not data.startswith(b"SQLite format 3\0"):
             return Head(data)
         with self.database() as copy, readable_copy(copy) as connection:

@@ -2,7 +2,8 @@
 
 Only line ends end a line: a text may hold U+2028 or U+0085, which str.splitlines() takes for ends
 too. A row that is too large is passed over to its own end, quotation marks included, so that no
-part of its text is taken for a row.
+part of its text is taken for a row. A quotation mark that opens a cell and never closes costs its
+own line only: it is told by lines that are whole rows behind it.
 """
 
 from __future__ import annotations
@@ -16,29 +17,68 @@ from analyzer.ingest.records import Problem, ProblemKind
 LONGEST_LINE = 1 << 20
 _LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 _RAW_KEPT = 200
+_LINES_ASKED = 20
+_STRAY = "a quotation mark that is not closed"
 
 
 class HugeLineError(Exception):
     """A line is longer than a row of a table can be."""
 
 
-def table_rows(lines: TableLines, mark: str) -> Iterator[list[str] | Problem]:
-    """Yield the rows of a table that are not blank, and a problem for each that is damaged."""
+def table_rows(lines: TableLines, mark: str, width: int) -> Iterator[list[str] | Problem]:
+    """Yield the rows of a table that are not blank, and a problem for each that is damaged.
+
+    `width` is the number of its columns.
+    """
     reader = csv.reader(lines, delimiter=mark)
     while True:
         lines.begin_row()
+        damage: csv.Error | HugeLineError | None = None
+        row: list[str] = []
         try:
             row = next(reader)
         except StopIteration:
             return
         except (csv.Error, HugeLineError) as error:
-            raw = lines.row_so_far[:_RAW_KEPT]
+            damage = error
+        raw = lines.row_so_far[:_RAW_KEPT]
+        if _is_stray(lines.row, mark, width):
+            lines.give_back_but_first()
+            reader = csv.reader(lines, delimiter=mark)
+            yield _damaged(_STRAY, raw.partition("\n")[0])
+        elif damage:
             lines.skip_row(mark)
-            details: dict[str, object] = {"reason": str(error)}
-            yield Problem("damaged_record", ProblemKind.REJECTED, details=details, raw=raw)
-            continue
-        if any(cell.strip() for cell in row):
+            yield _damaged(str(damage), raw)
+        elif any(cell.strip() for cell in row):
             yield row
+
+
+def _damaged(reason: str, raw: str) -> Problem:
+    details: dict[str, object] = {"reason": reason}
+    return Problem("damaged_record", ProblemKind.REJECTED, details=details, raw=raw)
+
+
+def _is_stray(row: list[str], mark: str, width: int) -> bool:
+    """Tell whether a row of several lines is one line with a stray quotation mark, and others.
+
+    Its quotation marks do not close as they should, and each line behind the first is a whole
+    row. No message is as long as a cell that is too large (an SMS
+    has at most 255 parts), so what stands in one are rows.
+    """
+    behind = row[1 : _LINES_ASKED + 1]
+    if width < 2 or not behind or not all(_is_whole(line, mark, width) for line in behind):
+        return False
+    try:
+        list(csv.reader(row, delimiter=mark, strict=True))
+    except csv.Error:
+        return True
+    return False
+
+
+def _is_whole(line: str, mark: str, width: int) -> bool:
+    """Tell whether a line has the cells of a row; quoted ones may hold what separates cells."""
+    cells = line.count(mark) + 1
+    return cells >= width if '"' in line else cells == width
 
 
 class TableLines:
@@ -61,9 +101,19 @@ class TableLines:
         return self._open_quotes or not self._ended
 
     @property
+    def row(self) -> list[str]:
+        """The lines since the row began."""
+        return self._row
+
+    @property
     def row_so_far(self) -> str:
         """The text since the row began."""
         return "".join(self._row)
+
+    def give_back_but_first(self) -> None:
+        """Give the lines since the row began again, but for the first, whose marks do not count."""
+        self._back.extend(reversed(self._row[1:]))
+        self._open_quotes ^= self._row[0].count('"') % 2 == 1
 
     def begin_row(self) -> None:
         """Note that the next line begins a row."""

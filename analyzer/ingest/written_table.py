@@ -158,13 +158,12 @@ def _from_csv(source: Source, table: WrittenTable) -> Iterator[Item]:
                 lines.put_back(first)
             header = [str(number + 1) for number in range(len(header))]
         held: list[str] = []
-        for row in table_rows(lines, mark):
-            if isinstance(row, Problem):
-                yield row
-                continue
+        for row in table_rows(lines, mark, len(header)):
             if held:
                 yield _row(header, held, table, names)
-            held = row
+            held = [] if isinstance(row, Problem) else row
+            if isinstance(row, Problem):
+                yield row
         if table.whole_rows and len(held) < len(header) and held and lines.end_within_row:
             yield Problem("truncated", ProblemKind.TRUNCATED)
         elif held:

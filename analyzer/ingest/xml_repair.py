@@ -28,6 +28,13 @@ class Repair:
         self.replaced += raw
         return piece
 
+    def repaired_bytes(self, data: bytes) -> bytes:
+        """Return UTF-8 with damaged bytes replaced and every character legal in XML."""
+        text = data.decode("utf-8", "replace")
+        if "\ufffd" in text:
+            self.replaced += text.count("\ufffd") - data.count("\ufffd".encode())
+        return self.repaired(text).encode()
+
     def _legal_references(self, run: re.Match[str]) -> str:
         """Return a run of character references with surrogate pairs joined, one at a time."""
         out: list[str] = []

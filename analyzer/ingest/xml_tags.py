@@ -2,24 +2,26 @@
 
 Exporters write characters that XML forbids (surrogate halves, NUL and controls, as references or
 raw), copies are cut, one attribute can hold a whole video. The text is therefore repaired before
-the XML parser sees it, and handed over tag by tag: since "<" never stands inside an attribute
-value, whatever lies between two "<" is one tag. Entities are never expanded: a document type is
-taken out, and a record that needs it is damaged like any other.
+the XML parser sees it, and handed over in whole cells, so that a damaged tag costs only itself.
+Entities are never expanded: a document type is taken out, and a record that needs it is damaged
+like any other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 from xml.parsers import expat
 
+import numpy as np
+
 from analyzer.ingest.records import Problem, ProblemKind
+from analyzer.ingest.xml_cells import Cells
 from analyzer.ingest.xml_repair import Repair
 
-MAX_TAG = 4 << 20
 _RECORD = re.compile(rb"<(?:sms|mms|call)[\s>/]")
-_ANY_TAG = re.compile(r"<[A-Za-z]")
+_INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 
 
 class Tag(NamedTuple):
@@ -29,154 +31,67 @@ class Tag(NamedTuple):
     attributes: dict[str, str]
 
 
-def xml_tags(chunks: Iterable[str], skip_content_of: str) -> Iterator[Tag | Problem]:
-    """Yield the start tags of an XML log and what is wrong with it, in order.
+class TagParser:
+    """An XML parser that goes on behind a damaged tag.
 
-    The content of elements named `skip_content_of` is dropped unread. Ill-formed tags are
-    rejected one by one; at the end stand a count of replaced characters and, where the log is
-    cut off, a problem that says so.
+    The "<" that follows the cells is fed with them, so that a tag without an end shows at once.
     """
-    parsing = _Parsing()
-    whole = _Doctype().removed(without_content(chunks, skip_content_of))
-    waiting = ""
-    for piece in _whole_tags(whole):
-        yield from parsing.feed(waiting)
-        waiting = "" if isinstance(piece, Problem) else piece
-        if isinstance(piece, Problem):
-            yield piece
-    yield from parsing.feed(waiting, is_last=True)
-    yield from parsing.close()
-    replaced = parsing.repair.replaced + getattr(chunks, "replaced", 0)
-    if replaced:
-        yield Problem("characters_replaced", details={"count": replaced})
-
-
-def without_content(chunks: Iterable[str], name: str) -> Iterator[str]:
-    """Yield the text without the content of the elements `name`, in constant memory."""
-    opening = re.compile(rf"<{name}\b[^<>]*?(/?)>")
-    closing = f"</{name}>"
-    text, skipping = "", False
-    for chunk in chunks:
-        text += chunk
-        while True:
-            if skipping:
-                end = text.find(closing)
-                if end < 0:
-                    text = text[-len(closing) :]
-                    break
-                text, skipping = text[end:], False
-            found = opening.search(text)
-            if not found:
-                break
-            yield text[: found.end()]
-            text, skipping = text[found.end() :], not found[1]
-        if not skipping:
-            tail = max(text.rfind("<"), 0) if len(text) < MAX_TAG else len(text)
-            yield text[:tail]
-            text = text[tail:]
-    if not skipping:
-        yield text
-
-
-class _Doctype:
-    """Takes a document type out of the prolog."""
-
-    def removed(self, texts: Iterable[str]) -> Iterator[str | Problem]:
-        """Yield the texts; everything from <!DOCTYPE to the root element is left out."""
-        prolog, in_prolog = "", True
-        for text in texts:
-            if not in_prolog:
-                yield text
-                continue
-            prolog += text
-            declared = prolog.find("<!DOCTYPE")
-            root = self._root(prolog, declared)
-            if root < 0 and len(prolog) < MAX_TAG:
-                continue
-            in_prolog = False
-            yield from self._split(prolog, declared, root)
-        if in_prolog:
-            yield from self._split(prolog, prolog.find("<!DOCTYPE"), -1)
-
-    def _root(self, prolog: str, declared: int) -> int:
-        if declared < 0:
-            found = _ANY_TAG.search(prolog)
-            return found.start() if found else -1
-        found = re.search(r"<(?:smses|calls)[\s>]", prolog[declared:])
-        return declared + found.start() if found else -1
-
-    def _split(self, prolog: str, declared: int, root: int) -> Iterator[str | Problem]:
-        if declared < 0 or 0 <= root < declared:
-            yield prolog
-            return
-        yield Problem("doctype")
-        yield prolog[:declared] + (prolog[root:] if root >= 0 else "")
-
-
-def _whole_tags(texts: Iterable[str | Problem]) -> Iterator[str | Problem]:
-    """Yield the text in pieces that end before a "<", so that no tag is ever divided."""
-    rest, dropping = "", False
-    for text in texts:
-        if isinstance(text, Problem):
-            yield text
-            continue
-        start = text.find("<") if dropping else 0
-        if start < 0:
-            continue
-        dropping = False
-        rest += text[start:]
-        cut = rest.rfind("<")
-        if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-        if len(rest) > MAX_TAG:
-            details: dict[str, object] = {"limit": MAX_TAG >> 20}
-            yield Problem("huge_record", ProblemKind.REJECTED, details=details, raw=rest[:200])
-            rest, dropping = "", True
-    if rest:
-        yield rest
-
-
-class _Parsing:
-    """An XML parser that goes on behind a damaged tag."""
 
     def __init__(self) -> None:
-        self.repair = Repair()
+        self._repair = Repair()
         self._found: list[Tag | Problem] = []
-        self._root: str | None = None
         self._seeking = False
-        self._parser = self._new_parser()
+        self._parser = self._new_parser(None)
 
-    def feed(self, piece: str, *, is_last: bool = False) -> list[Tag | Problem]:
-        """Parse whole tags; return what they hold. Only the last piece can end within a tag."""
-        data = self.repair.repaired(piece).encode("utf-8", "surrogatepass")
-        while data:
+    @property
+    def root(self) -> str | None:
+        """The name of the root element while the parser is within it."""
+        return None if self._closed else self._root
+
+    def fed(self, cells: Cells) -> list[Tag | Problem]:
+        """Parse whole cells; return what they hold."""
+        piece = _Piece(cells, self._repair.repaired_bytes(cells.data))
+        at = 0
+        while at < len(piece.data):
             if self._seeking:
-                start = _RECORD.search(data)
+                start = _RECORD.search(piece.data, at)
                 if not start:
                     break
-                data, self._seeking = data[start.start() :], False
-            data = self._parsed(data, is_last)
+                at, self._seeking = start.start(), False
+            at = self._parsed(piece, at)
         found, self._found = self._found, []
         return found
 
-    def close(self) -> list[Tag | Problem]:
-        """End the log; return a problem if it is cut off."""
+    def passed_over(self) -> None:
+        """Take note that well-formed records were read by other means."""
+        self._seeking = False
+
+    def ended(self, replaced: int = 0) -> list[Problem]:
+        """End the log; return whether it is cut off, and how many characters were replaced.
+
+        `replaced` counts those that were replaced before the cells were cut.
+        """
+        problems: list[Problem] = []
         try:
             if not self._seeking:
                 self._parser.Parse(b"", True)
         except expat.ExpatError:
-            return [Problem("truncated", ProblemKind.TRUNCATED)]
-        return []
+            problems.append(Problem("truncated", ProblemKind.TRUNCATED))
+        if replaced := replaced + self._repair.replaced:
+            details: dict[str, object] = {"count": replaced}
+            problems.append(Problem("characters_replaced", details=details))
+        return problems
 
-    def _new_parser(self) -> expat.XMLParserType:
+    def _new_parser(self, root: str | None) -> expat.XMLParserType:
+        self._root, self._closed = root, False
+        self._fed = self._pending = 0
         parser = expat.ParserCreate("utf-8")  # the text was decoded, whatever it declares
-        self._fed = 0
-        if self._root is not None:
-            opening = f"<{self._root}>".encode()
+        if root is not None:
+            opening = f"<{root}>".encode()
             self._fed = len(opening)
             parser.Parse(opening, False)
         parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         return parser
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -184,31 +99,57 @@ class _Parsing:
             self._root = name
         self._found.append(Tag(name, attributes))
 
-    def _parsed(self, data: bytes, is_last: bool) -> bytes:
-        """Parse a piece; return what is left behind a damaged tag, or nothing."""
-        try:
-            self._parser.Parse(data, False)
-        except expat.ExpatError as error:
-            offset = max(0, self._parser.ErrorByteIndex - self._fed)
-            return self._behind_damage(data, offset, str(error).split(":")[0], is_last)
-        self._fed += len(data)
-        return b""
+    def _end(self, name: str) -> None:
+        self._closed |= name == self._root
 
-    def _behind_damage(self, data: bytes, offset: int, reason: str, is_last: bool) -> bytes:
-        start = max(data.rfind(b"<", 0, offset + 1), 0)
-        end = data.find(b"<", start + 1)
-        is_cut = is_last and end < 0
-        end = len(data) if end < 0 else end
-        bad = data[start:end]
+    def _parsed(self, piece: _Piece, at: int) -> int:
+        """Parse a piece from an offset on; return where to go on behind a damaged tag."""
+        first = at + self._pending
+        try:
+            self._parser.Parse(memoryview(piece.data)[first:], False)
+        except expat.ExpatError as error:
+            offset = max(at, self._parser.ErrorByteIndex - self._fed + first)
+            if error.code == _INVALID_TOKEN and piece.data[offset : offset + 1] == b"<":
+                offset -= 1  # it is the tag before that has no end
+            return self._behind_damage(piece, at, offset, str(error).split(":")[0])
+        self._fed += len(piece.data) - first
+        self._pending = 0 if piece.is_last else 1
+        return len(piece.data)
+
+    def _behind_damage(self, piece: _Piece, at: int, offset: int, reason: str) -> int:
+        start = max(piece.data.rfind(b"<", at, offset + 1), at)
+        end = piece.data.find(b"<", start + 1)
+        is_cut = piece.is_last and end < 0
+        end = len(piece.data) if end < 0 else end
+        bad = piece.data[start:end]
         raw = bad[:400].decode("utf-8", "replace")
+        byte = piece.byte(start)
         details: dict[str, object] = {"reason": reason}
         if not _RECORD.match(bad):
-            self._found.append(Problem("damaged_place", details=details))
+            self._found.append(Problem("damaged_place", byte=byte, details=details))
         elif is_cut:
-            self._found.append(Problem("truncated", ProblemKind.TRUNCATED, raw=raw))
+            self._found.append(Problem("truncated", ProblemKind.TRUNCATED, byte=byte, raw=raw))
         else:
-            problem = Problem("damaged_record", ProblemKind.REJECTED, details=details, raw=raw)
-            self._found.append(problem)
-        self._parser = self._new_parser()
+            kind = ProblemKind.REJECTED
+            self._found.append(Problem("damaged_record", kind, byte=byte, details=details, raw=raw))
+        self._parser = self._new_parser(self._root)
         self._seeking = True
-        return data[end:]
+        return end
+
+
+class _Piece:
+    """Repaired cells, the "<" of the next one behind them unless they are the last."""
+
+    def __init__(self, cells: Cells, repaired: bytes) -> None:
+        self.is_last = cells.is_last
+        self.data = repaired if cells.is_last else repaired + b"<"
+        self._cells = cells
+
+    def byte(self, offset: int) -> int | None:
+        """Return the position in the log of a cell; repairs move bytes, but never a "<"."""
+        cell = int(np.searchsorted(self._starts, offset))
+        return self._cells.byte(int(self._cells.starts[cell]) if offset else 0)
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return Cells(self.data).starts

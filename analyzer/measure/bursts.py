@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analyzer.measure.arrays import Flags, Floats, Ints, joint, run_numbers, run_starts
-from analyzer.measure.sim_rows import SimRows, moment, sim_rows
+from analyzer.measure.sim_rows import PROMPT_SECONDS, SimRows, moment, sim_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BURST_SECONDS = 90.0
+# A prompt message so shortly before a burst may be of it: sent last, let go first.
+RELEASE_MS = PROMPT_SECONDS * 1000
 LEAST_ROWS = 2
 # Stamps closer than this say nothing of a slope.
 SPREAD_SECONDS = 60.0
@@ -60,13 +62,12 @@ def release_bursts(table: pa.Table) -> list[ReleaseBurst]:
     late = np.flatnonzero(rows.late)
     if len(late) < LEAST_ROWS:
         return []
-    prompt = _last_prompt(rows)
     late = late[np.lexsort((rows.received[late], rows.device[late]))]
     apart = np.diff(rows.received[late], prepend=-np.inf) > BURST_SECONDS * 1000
     run = run_numbers(run_starts(rows.device[late], np.cumsum(apart)), len(late))
     # What one SIM received promptly once the burst had begun does not end its gap.
     _, first, own = np.unique(joint(run, rows.sim[late]), return_index=True, return_inverse=True)
-    held = (rows.sent[late] > prompt[late[first]][own]) & ~_habitual(rows, late, run)
+    held = (rows.sent[late] > _last_prompt(rows, late[first])[own]) & ~_habitual(rows, late, run)
     late, run = late[held], run[held]
     many = np.bincount(run, minlength=1)[run] >= LEAST_ROWS
     late, run = late[many], run[many]
@@ -77,13 +78,23 @@ def release_bursts(table: pa.Table) -> list[ReleaseBurst]:
     return sorted(found, key=lambda burst: burst.first)
 
 
-def _last_prompt(rows: SimRows) -> Floats:
-    """Per row: when its SIM last received a message promptly before it; -inf: never."""
-    position = np.arange(len(rows.row))
-    last = np.maximum.accumulate(np.where(rows.prompt, position, -1))
-    last = np.concatenate([[-1], last[:-1]])
-    same = (last >= 0) & (rows.sim[last] == rows.sim)
-    return np.where(same, rows.received[last], -np.inf)
+def _last_prompt(rows: SimRows, firsts: Ints) -> Floats:
+    """When the SIM of each of the rows last received promptly, 120 s or more before it.
+
+    -inf: never. Within 120 s a message that seems prompt may itself have been held back and let go.
+    """
+    prompt = np.flatnonzero(rows.prompt)
+    if not len(prompt):
+        return np.full(len(firsts), -np.inf)
+    low = rows.received.min()
+    span = rows.received.max() - low + RELEASE_MS + 1
+    line = rows.received[prompt] - low + RELEASE_MS + rows.sim[prompt] * span
+    asked = rows.received[firsts] - low + rows.sim[firsts] * span
+    last = prompt[np.maximum(np.searchsorted(line, asked, side="right") - 1, 0)]
+    before = (rows.sim[last] == rows.sim[firsts]) & (
+        rows.received[last] <= rows.received[firsts] - RELEASE_MS
+    )
+    return np.where(before, rows.received[last], -np.inf)
 
 
 def _habitual(rows: SimRows, late: Ints, run: Ints) -> Flags:

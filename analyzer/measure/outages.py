@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzer.measure.arrays import Flags, Ints, floats, is_word, times, words
 from analyzer.measure.attempt_arrays import AttemptArrays, attempt_arrays
-from analyzer.measure.bursts import ReleaseBurst
+from analyzer.measure.bursts import RELEASE_MS, ReleaseBurst
 from analyzer.measure.sim_rows import PROMPT_SECONDS, SimRows, moment, sim_rows
 from analyzer.measure.timeline import Timeline
 from analyzer.schema import Direction
@@ -85,7 +85,9 @@ def _held_back(
     burst: ReleaseBurst, sim: int, rows: SimRows, lines: tuple[Timeline, Timeline, Timeline]
 ) -> Outage:
     first, last = burst.first.timestamp() * 1000, burst.last.timestamp() * 1000
-    received, sent, unsent = (line.between(burst.device, first, last - 1) for line in lines)
+    # What came in the last moments may have been held back too; it is no sign of life.
+    until = last - RELEASE_MS
+    received, sent, unsent = (line.between(burst.device, first, until) for line in lines)
     others = 0
     if burst.sims == 1 and sim >= 0:
         other = rows.named_sim[received]

@@ -7,6 +7,8 @@ value of a digit, except for the fill digits that mark a year or a hot line.
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 from analyzer.recognize.folding import DATA
@@ -25,29 +27,35 @@ class Candidate(NamedTuple):
     form: str = ""
 
 
-# Spans in which a number is something else. Each is named for what it is.
-OTHER_NUMBERS = re.compile(
-    r"""
-    (?P<url>(?:https?://|www\.)[!-~]+
-        |(?<![@\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}/[!-~]*
-        |(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z]))
-    |(?P<email>[\w.+*-]+@[\w-]+\.[\w.-]+)
-    |(?P<ussd>\*\d+(?:\*[\w*]*)?\#)
-    |(?P<masked>(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*|(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*
-        |(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$))
-    |(?P<phone>\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}
-        |(?<![\d-])\d{2,4}[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)
-        |(?<!\d)\d{3,4}-\d{3,4}-(?!\d)|(?<!\d)\d{2}(?:[.\s]\d{2}){4}(?!\d))
-    |(?P<time>(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d))
-    |(?P<date>(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)
-        |(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])
-        |(?<!\d)\d{1,2}[-/\s]?[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月)
-    |(?P<amount>(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)
-        |(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|m\b))
-        |[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-)
-    """,
-    re.VERBOSE,
-)
+# Spans in which a number is something else, by what it is; with each expression the characters
+# of which a text must hold one for it to match at all (in a text without, it is left out).
+_OTHER_NUMBERS = (
+    ("url", "w", r"(?:https?://|www\.)[!-~]+"),
+    ("url", "w", r"(?<![@\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}/[!-~]*"),
+    ("url", "w", (r"(?<![@\w.-])(?:[a-z0-9-]+\.)+"
+                 r"(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z])")),
+    ("email", "@", r"[\w.+*-]+@[\w-]+\.[\w.-]+"),
+    ("ussd", "*", r"\*\d+(?:\*[\w*]*)?\#"),
+    ("masked", "*•✱●", r"(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*"),
+    ("masked", "xX", r"(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*"),
+    ("masked", "*•.…xX", r"(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$)"),
+    ("phone", "", (r"\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}"
+                  r"|(?<![\d-])\d{2,4}[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
+                  r"|(?<!\d)\d{3,4}-\d{3,4}-(?!\d)|(?<!\d)\d{2}(?:[.\s]\d{2}){4}(?!\d)")),
+    ("time", ":", r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
+    ("date", "", (r"(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
+                 r"|(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])"
+                 r"|(?<!\d)\d{1,2}[-/\s]?[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月")),
+    ("amount", "", (r"(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
+                   r"|(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|m\b))"
+                   r"|[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*"
+                   r"|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-")),
+)  # fmt: skip
+_ASKED = tuple(".:@*•✱●xX…")
+_WEB = re.compile(r"\.[A-Za-z0-9]|://|www\.")  # "w": there may be an address
+# Where an other number can begin in a text without "@" and the signs of a mask: in one without an
+# address or an x, at no other letter.
+_BEGIN, _BEGIN_LETTERS = "(?=[0-9+($€£¥₹฿₫₩₽₺₦.…-])", "(?=[A-Za-z0-9+($€£¥₹฿₫₩₽₺₦.…-])"
 
 ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9-]{4,20})\b", re.MULTILINE)
 # Not \w beside a code: an ideograph is a word character, and 是053*** is a masked code.
@@ -59,7 +67,7 @@ MASKED_CODE = re.compile(
 LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
-_JOINS = " -–—‐‑‒−"  # between the groups of one code
+JOINS = " -–—‐‑‒−"  # between the groups of one code
 _GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
 _LONGEST_CHAIN = 20  # no code has as many groups; keeps the time linear
 _DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
@@ -71,6 +79,9 @@ _MEASURE = re.compile(
 )
 # Letters that spell words together with a-z, so that a token beside one is part of a word.
 _LETTER = re.compile(r"[\u00c0-\u052f\u1e00-\u1fff]")
+_TAIL = re.compile(r"(?<=[A-Za-z]{2})\d{3,}$")
+_PREFIX = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}-$")
+_WORD_AND_NUMBER = re.compile(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}|[A-Z]{3,4}\d\d")
 _LETTERS = re.compile(r"[A-Z]{4,8}|[A-Za-z]{4,10}")
 # Upper-case words that are not codes though they stand where codes do.
 NOT_LETTERS = frozenset((DATA / "not_codes.txt").read_text(encoding="utf-8").split())
@@ -90,10 +101,35 @@ def candidates(plain: str, word_ends: frozenset[int] = frozenset()) -> list[Cand
         if candidate:
             found.append(candidate)
         index += step
-    bound = ORIGIN_BOUND.search(plain)
+    bound = "@" in plain and ORIGIN_BOUND.search(plain)
     if bound:
         found.append(Candidate(*bound.span(1), kind_of(bound[1]), 1.0, "origin_bound"))
     return found
+
+
+def other_numbers(plain: str) -> list[tuple[int, int, str]]:
+    """Return the spans of a plain text in which a number is something else, and what it is."""
+    signs = "".join(sign for sign in _ASKED if sign in plain)
+    expression = _expression_for(signs + ("w" if _WEB.search(plain) else ""))
+    return [(m.start(), m.end(), m.lastgroup or "") for m in expression.finditer(plain)]
+
+
+@cache
+def _expression_for(signs: str) -> re.Pattern[str]:
+    """Return the expression for other numbers in texts that hold these signs, of those asked."""
+    possible = [
+        (name, expression)
+        for name, needed, expression in _OTHER_NUMBERS
+        if not needed or set(needed) & set(signs)
+    ]
+    branches = [
+        f"(?P<{name}>{'|'.join(expression for _, expression in same)})"
+        for name, same in groupby(possible, key=lambda pair: pair[0])
+    ]
+    begin = _BEGIN_LETTERS if set("wxX") & set(signs) else _BEGIN
+    if set("@*•✱●") & set(signs):
+        begin = ""
+    return re.compile(f"{begin}(?:{'|'.join(branches)})")
 
 
 def kind_of(code: str) -> CodeKind:
@@ -109,6 +145,8 @@ def _candidate(
 ) -> tuple[int, Candidate | None]:
     """Return how many tokens belong together at `index`, and the candidate they make, if any."""
     chain = _chain(plain, tokens, index)
+    if len(chain) == 1:
+        return 1, _single(plain, *tokens[index], word_ends)
     parts = [plain[start:end] for start, end in tokens[index : index + len(chain)]]
     start = tokens[index][0]
     for count in range(len(chain), 1, -1):
@@ -128,8 +166,10 @@ def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
     separator = ""
     while len(chain) < _LONGEST_CHAIN and chain[-1] + 1 < len(tokens):
         left, right = tokens[chain[-1]], tokens[chain[-1] + 1]
-        gap = plain[left[1] : right[0]]
-        if gap not in (separator or tuple(_JOINS)) or not gap:
+        if right[0] - left[1] != 1:
+            break
+        gap = plain[left[1]]
+        if gap not in (separator or JOINS):
             break
         if not _may_join(plain[left[0] : left[1]], plain[right[0] : right[1]], gap):
             break
@@ -143,8 +183,16 @@ def _may_join(left: str, right: str, gap: str) -> bool:
         return True
     if len(left) == len(right) == 1:
         return True
-    lengths = len(left), len(right)
-    return gap != " " and lengths in ((3, 3), (3, 4), (4, 4)) and (left + right).isupper()
+    if (len(left), len(right)) not in ((3, 3), (3, 4), (4, 4)):
+        return False
+    if _is_mixed(left) and _is_mixed(right):
+        return True
+    return gap != " " and (left + right).isupper()
+
+
+def _is_mixed(part: str) -> bool:
+    """Tell whether a part has digits and letters, as half of a code has and no word."""
+    return part.isalnum() and not part.isalpha() and not part.isdigit()
 
 
 def _group_shape(parts: list[str], separator: str) -> float | None:
@@ -154,6 +202,8 @@ def _group_shape(parts: list[str], separator: str) -> float | None:
         return 0.9 if 4 <= len(parts) <= 10 and any(p.isdigit() for p in parts) else None
     if all(part.isdigit() for part in parts):
         if lengths in ((2, 2), (2, 3), (3, 2), (3, 4)):
+            return -1.5
+        if lengths in ((2, 4), (4, 2)) and separator != " ":
             return -1.5
         if lengths not in _GROUPS or (separator != " " and lengths[:2] == (2, 2)):
             return None
@@ -167,32 +217,40 @@ def _group_shape(parts: list[str], separator: str) -> float | None:
 def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Candidate | None:
     """Return the candidate that one token makes, if it has the shape of one."""
     token = plain[start:end]
-    tail = re.search(r"(?<=[A-Za-z]{2})\d{3,}$", token)
-    if tail and start + tail.start() in word_ends:
-        start, token = start + tail.start(), tail[0]
     if token.isdigit():
-        return _digits(plain, start, start + len(token))
-    if _LETTER.match(plain[end : end + 1]) or _LETTER.match(plain[start - 1 : start]):
-        return None
+        return _digits(plain, start, end)
     if token.isalpha():
-        if not _LETTERS.fullmatch(token) or token.upper() in NOT_LETTERS:
+        if not 4 <= end - start <= 10 or not _LETTERS.fullmatch(token):
+            return None
+        if _part_of_word(plain, start, end) or token.upper() in NOT_LETTERS:
             return None
         return Candidate(start, end, CodeKind.LETTERS, -0.6 if token.isupper() else -1.6)
+    tail = _TAIL.search(token)
+    if tail and start + tail.start() in word_ends:
+        start, token = start + tail.start(), tail[0]
+        return _digits(plain, start, start + len(token))
+    if _part_of_word(plain, start, end):
+        return None
     if not 4 <= len(token) <= 12 or (_MEASURE.fullmatch(token) and not re.match(r"\d{4}", token)):
         return None
     shape = 0.2 if len(token) in (5, 6, 8) else 0.0
-    if re.fullmatch(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}", token):
+    if _WORD_AND_NUMBER.fullmatch(token):
         shape -= 1.0  # a word with a number: call1333, area51
     return Candidate(start, end, CodeKind.ALPHANUMERIC, shape)
+
+
+def _part_of_word(plain: str, start: int, end: int) -> bool:
+    """Tell whether an accented letter stands right before or after."""
+    after, before = plain[end : end + 1], plain[start - 1 : start]
+    return bool(_LETTER.match(after) or _LETTER.match(before))
 
 
 def _digits(plain: str, start: int, end: int) -> Candidate | None:
     bonus = _DIGITS_BONUS.get(end - start)
     if bonus is None:
         return None
-    form = (
-        "prefixed"
-        if re.search(r"(?<![A-Za-z])[A-Z]{1,4}-$", plain[max(0, start - 6) : start])
-        else ""
+    prefixed = plain[start - 1 : start] in ("-", "\n") and _PREFIX.search(
+        plain[max(0, start - 6) : start]
     )
+    form = "prefixed" if prefixed else ""
     return Candidate(start, end, CodeKind.DIGITS, bonus, form)

@@ -126,7 +126,9 @@ def _mostly_question_marks(text: str) -> bool:
     lost = sum(map(len, re.findall(r"(?<![A-Za-z0-9?])\?+|\?+(?=[A-Za-z0-9])", text)))
     visible = sum(not character.isspace() for character in text)
     told = re.search(r"[A-Za-z0-9]", text) is not None
-    return told and lost >= 3 and text.count("?") >= 0.3 * visible
+    # Names that were not lost stand between the lost words: ?Name???? 123456?5?????
+    numbered = re.search(r"\d{4}", text) and len(re.findall(r"\?{2,}", text)) >= 2 and lost >= 1
+    return told and (lost >= 3 or bool(numbered)) and text.count("?") >= 0.3 * visible
 
 
 def _hex(text: str) -> str | None:

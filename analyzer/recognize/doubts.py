@@ -24,7 +24,7 @@ def doubts(message: Message, candidate: Candidate) -> float:
     """Return the points that speak for the candidate being another kind of number."""
     token = message.token(candidate)
     points = IN_OTHER_NUMBER * message.is_other(candidate)
-    points += IN_SIGNATURE * _inside_signature(message, candidate)
+    points += IN_SIGNATURE * in_signature(message, candidate)
     points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
     return points + named_otherwise(message, candidate)
 
@@ -79,7 +79,7 @@ def _leads_to(message: Message, code_word: Word, word: Word) -> bool:
     return distance <= 6 and not crossed
 
 
-def _inside_signature(message: Message, candidate: Candidate) -> bool:
+def in_signature(message: Message, candidate: Candidate) -> bool:
     """Tell whether the candidate is part of a name in brackets (【1024社区】, 【12306】)."""
     for match in _BRACKETS.finditer(message.text.plain):
         if match.start() < candidate.start and candidate.end < match.end():

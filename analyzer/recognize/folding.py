@@ -89,6 +89,11 @@ class Folded(NamedTuple):
         return first, self.positions[end - 1] + 1 - first
 
 
+def foldable(text: str) -> bool:
+    """Tell whether folding a text keeps the place of each character."""
+    return text.isascii() or not _DROPPED.search(text)
+
+
 def fold(text: str) -> Folded:
     """Return the folded text: wide and foreign digits as ASCII, invisible characters dropped."""
     positions = None

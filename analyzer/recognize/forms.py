@@ -11,8 +11,14 @@ from analyzer.recognize.recognition import CodeKind
 
 ORIGIN_BOUND, GOOGLE_PREFIX, OTHER_PREFIX = 8.0, 1.5, 0.3
 WHOLE_MESSAGE, HEADED, OWN_LINE, ALONE = 2.0, 1.2, 1.0, 0.4
+AFTER_COLON, HALVES, LEADING = 0.7, 1.2, 0.6
+_SHORT = 120
+_ENDS = re.compile(r"\s*(?:[^\w\s]|$)|\s*\n")  # what follows a code that ends its clause
+_LEADS = re.compile(r"\s*[0-9 -]+ [-–—] |\s*[0-9 -]+[:：] ")
+_HALVES = re.compile(r"\d{3}-\d{3}")
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『]?$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
@@ -33,7 +39,14 @@ def form_points(message: Message, candidate: Candidate) -> float:
     line = plain[plain.rfind("\n", 0, candidate.start) + 1 :].partition("\n")[0]
     if "\n" in plain and line.strip(" []") == token:
         points += OWN_LINE
-    return points + ALONE * _alone(message, candidate)
+    if not _alone(message, candidate):
+        return points
+    short = len(plain) <= _SHORT
+    handed = _AFTER_COLON.search(plain, 0, candidate.start) and _ENDS.match(plain, candidate.end)
+    points += AFTER_COLON * (short and handed is not None)
+    points += LEADING * (short and _LEADS.fullmatch(plain[: candidate.end + 3]) is not None)
+    points += HALVES * (short and _HALVES.fullmatch(token) is not None)
+    return points + ALONE
 
 
 def handed_over(message: Message, candidate: Candidate) -> bool:
@@ -42,7 +55,7 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
     Any word may follow a code word; these places are what sets a code of letters apart.
     """
     before = message.text.lower[max(0, candidate.start - 10) : candidate.start]
-    if _AFTER_COLON.search(before):
+    if not _COLONS.isdisjoint(before) and _AFTER_COLON.search(before):
         return True
     if not message.token(candidate).isupper():
         return False

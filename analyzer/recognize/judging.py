@@ -20,21 +20,33 @@ import re
 from typing import NamedTuple
 
 from analyzer.recognize.candidates import LOST_CODE, MASKED_CODE, Candidate
-from analyzer.recognize.doubts import IN_OTHER_NUMBER, doubts, named_otherwise
+from analyzer.recognize.doubts import (
+    IN_OTHER_NUMBER,
+    IN_SIGNATURE,
+    doubts,
+    in_signature,
+    named_otherwise,
+)
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
-from analyzer.recognize.lexicon import Word, signal
+from analyzer.recognize.lexicon import Word, lexicon
 from analyzer.recognize.links import NO_LINK, Link, best_link
 from analyzer.recognize.message import Message, read
-from analyzer.recognize.recognition import CodeKind, Decoy
+from analyzer.recognize.purpose import purpose
+from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 
 THRESHOLD = 2.5
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
+ENTRY = 0.9  # to log in, to set a password anew
+_ENTRY = frozenset(
+    (Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK)
+)
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
 MASKED_CONFIDENCE = 0.8
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
 _APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
+_PERCENT = re.compile(r"\d\s?%|%\s?\d")
 _SIGNATURE = re.compile(r"【[^【】]{1,30}】|^\s*[\[「『(（<][^\]」』)）>\n]{2,25}[\]」』)）>]")
 
 
@@ -61,7 +73,7 @@ class Scored(NamedTuple):
 
 def judge(text: Folded, damaged: bool = False) -> Finding:
     """Return the judgement on a folded text; in a damaged one the code words may be lost."""
-    message = read(text)
+    message = _without_noise(read(text)) if damaged else read(text)
     ground = _ground(message) + DAMAGED * damaged
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
@@ -77,6 +89,11 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
+
+
+def _without_noise(message: Message) -> Message:
+    """Return a damaged message without its words of one or two letters: remains of other words."""
+    return message._replace(words=[word for word in message.words if word.end - word.start > 2])
 
 
 def _code(message: Message, best: Scored) -> Finding:
@@ -100,10 +117,15 @@ def _ground(message: Message) -> float:
     points = SECRET * any(word.kind == "secret" for word in message.words)
     points += VALIDITY * (message.valid_for is not None)
     points += APP_MARK * plain.lstrip().startswith(("<#>", "[#]"))
-    points += APP_HASH * (_APP_HASH.search(plain) is not None)
+    points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
-    points += PROMOTION * (signal("promo").search(lower) is not None)
-    return points + NOTICE * (signal("notice").search(lower) is not None)
+    points += ENTRY * (purpose(lower) in _ENTRY)
+    places = lexicon().places(lower)
+    promoted = places.first("promo") is not None or (
+        "%" in lower and _PERCENT.search(lower) is not None
+    )
+    points += PROMOTION * promoted
+    return points + NOTICE * (places.first("notice") is not None)
 
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
@@ -120,6 +142,7 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
         score += LETTERS_BY_WEAK_WORD
     if link.said:
         score -= IN_OTHER_NUMBER * message.is_other(candidate)
+        score -= IN_SIGNATURE * in_signature(message, candidate)
     else:
         score -= doubts(message, candidate)
     return Scored(score, candidate, link)
@@ -155,7 +178,7 @@ def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
     if coded and any(name == "url" for *_, name in message.others):
         return Decoy.LINK, _said(message, coded[0])
     for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
-        match = signal(kind).search(message.text.lower)
+        match = lexicon().places(message.text.lower).first(kind)
         if match and (message.candidates or coded):
             return decoy, (message.text.plain[match.start() : match.end()],)
     told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)

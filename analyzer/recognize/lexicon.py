@@ -12,14 +12,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
 from typing import NamedTuple
 
+from analyzer.recognize.finding import Beginning, Table, branches
 from analyzer.recognize.folding import DATA, fold_word
 
 FILES = ("decoys", "keywords", "signals", "contexts")
 # Where two phrases begin at one place, the earlier kind wins; within a kind, the longer phrase.
-ORDER = ("warning", "veto", "secret", "strong", "weak", "action", "before", "after")
+ORDER = (
+    "refusal",
+    "warning",
+    "veto",
+    "secret",
+    "strong",
+    "weak",
+    "action",
+    "greeting",
+    "before",
+    "after",
+)
 
 # Letters of scripts that put spaces between words, by script.
 _SCRIPTS = ("a-z\u00df-\u024f", "\u0370-\u03ff", "\u0400-\u052f", "\u0530-\u058f",
@@ -68,7 +79,8 @@ def pattern_of(phrase: str) -> tuple[str, str, str]:
     before, after = _boundary(bare[0]), _boundary(bare.rstrip("*")[-1])
     rest = "".join(parts.get(character) or re.escape(character) for character in bare[1:])
     front = f"(?<![{before}]{first})" if before and not open_front else ""
-    back = f"(?![{after}])" if after and not bare.endswith("*") else ""
+    # "won" is no part of "won't".
+    back = f"(?![{after}]|'t)" if after and not bare.endswith("*") else ""
     return first, front, rest + back
 
 
@@ -76,72 +88,49 @@ def _boundary(character: str) -> str:
     return next((letters for letters in _SCRIPTS if re.match(f"[{letters}]", character)), "")
 
 
+def beginnings(texts: Iterable[str]) -> list[Beginning]:
+    """Return the beginnings of phrases that are looked for together: the longest come first."""
+    return [_beginning(text, "") for text in sorted(set(texts), key=lambda t: (-len(t), t))]
+
+
+def _beginning(phrase: str, kind: str) -> Beginning:
+    bare = phrase.lstrip("*")
+    second = bare[1:2] if bare[1:2] not in (" ", "*", "'") else ""
+    return Beginning(bare[0], second, (*pattern_of(phrase), kind))
+
+
 def alternation(texts: Iterable[str]) -> str:
-    """Return one expression for many phrases: by first character, then the longest first."""
-    parts = [(*pattern_of(text), "") for text in sorted(set(texts), key=lambda t: (-len(t), t))]
-    return _branches(parts, {})
-
-
-def _branches(parts: list[tuple[str, str, str, str]], kinds: dict[str, tuple[str, str]]) -> str:
-    """Return one expression for (first character, guard, rest, kind), in their order.
-
-    The first character and its guard stand once before all that share them, so that most places
-    of a text are rejected by one comparison. Groups are named and entered into `kinds`.
-    """
-    trie: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
-    # ASCII first: its letters are the commonest, and branches are tried in turn.
-    for first, guard, rest, kind in sorted(parts, key=lambda part: part[0]):
-        trie[first][guard].append((kind, rest))
-    branches = []
-    for first, guarded in trie.items():
-        inner = [
-            guard + f"(?:{'|'.join(_grouped(guarded[guard], kinds))})"
-            for guard in sorted(guarded, key=len, reverse=True)
-        ]
-        branches.append(f"{first}(?:{'|'.join(inner)})")
-    return "|".join(branches)
-
-
-def _grouped(rests: list[tuple[str, str]], kinds: dict[str, tuple[str, str]]) -> Iterator[str]:
-    for kind, run in groupby(rests, key=lambda pair: pair[0]):
-        joined = "|".join(rest for _, rest in run)
-        if not kind:
-            yield joined
-            continue
-        name, _, detail = kind.partition(":")
-        group = f"g{len(kinds)}"
-        kinds[group] = name, detail
-        yield f"(?P<{group}>{joined})"
+    """Return one expression for a few phrases, to be part of a longer one."""
+    return branches([beginning.part for beginning in beginnings(texts)], {})
 
 
 @cache
-def scanner() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
-    """Return the expression that finds all phrases of `ORDER`, and the kind of each of its groups.
+def lexicon() -> Table:
+    """Return the table of all phrases: those of `ORDER` as "words", and those of each other kind.
 
-    At one place the kinds are tried in their order, within a kind the longer phrase first.
+    At one place the kinds of `ORDER` are tried in their order, within a kind the longer phrase
+    first.
     """
-    kinds: dict[str, tuple[str, str]] = {}
     known = [p for p in set(phrases()) if p.kind.partition(":")[0] in ORDER]
-    parts = [(*pattern_of(p.text), p.kind) for p in sorted(known, key=_rank)]
-    return re.compile(_branches(parts, kinds)), kinds
+    groups = {kind: beginnings(of_kind(kind)) for kind in ("is", "promo", "notice")}
+    groups["words"] = [_beginning(p.text, p.kind) for p in sorted(known, key=_rank)]
+    return Table(groups)
+
+
+def of_kind(kind: str) -> Iterator[str]:
+    """Yield the phrases of one kind."""
+    return (phrase.text for phrase in phrases() if phrase.kind == kind)
 
 
 def _rank(phrase: Phrase) -> tuple[int, int, Phrase]:
     return ORDER.index(phrase.kind.partition(":")[0]), -len(phrase.text), phrase
 
 
-@cache
-def signal(kind: str) -> re.Pattern[str]:
-    """Return the expression for one kind of phrase looked for on its own (promo, notice, is)."""
-    return re.compile(alternation(phrase.text for phrase in phrases() if phrase.kind == kind))
-
-
 def words(lower: str) -> list[Word]:
     """Return the phrases found in a folded text, in order, without overlap."""
-    expression, kinds = scanner()
     return [
-        Word(*kinds[match.lastgroup or ""], match.start(), match.end())
-        for match in expression.finditer(lower)
+        Word(*branch.kinds[match.lastgroup or ""], match.start(), match.end())
+        for match, branch in lexicon().places(lower).matches("words")
     ]
 
 

@@ -8,11 +8,12 @@ distance, because "is" beside the number says that the number is the subject.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analyzer.recognize.candidates import Candidate
-from analyzer.recognize.lexicon import Word, phrases, signal
+from analyzer.recognize.finding import Table
+from analyzer.recognize.lexicon import Word, alternation, beginnings, of_kind, phrases
 from analyzer.recognize.message import Message
 
 
@@ -88,9 +89,19 @@ def _warns_of_code(message: Message, word: Word) -> bool:
     """Tell whether a warning ends with a code word: "never share this code 123456"."""
     if word.kind != "warning":
         return False
-    text = message.text.lower[word.start : word.end]
-    named = (match for kind in ("weak", "strong") for match in signal(kind).finditer(text))
-    return any(match.end() == len(text) for match in named)
+    return _ends_in_code_word(message.text.lower[word.start : word.end])
+
+
+@lru_cache(maxsize=1024)
+def _ends_in_code_word(warning: str) -> bool:
+    places = _code_words().places(warning)
+    found = (match for kind in ("weak", "strong") for match, _ in places.matches(kind))
+    return any(match.end() == len(warning) for match in found)
+
+
+@cache
+def _code_words() -> Table:
+    return Table({kind: beginnings(of_kind(kind)) for kind in ("weak", "strong")})
 
 
 def _before(message: Message, candidate: Candidate, word: Word) -> Link:
@@ -114,14 +125,19 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
 
 def introduced(message: Message, candidate: Candidate) -> bool:
     """Tell whether "is" or its like stands right before the candidate."""
-    before = message.text.lower[max(0, candidate.start - 16) : candidate.start]
+    return _introduces(message.text.lower[max(0, candidate.start - 16) : candidate.start])
+
+
+@lru_cache(maxsize=4096)
+def _introduces(before: str) -> bool:
+    """Tell whether "is" or its like ends the few characters before a candidate."""
     before = re.sub(r"(?<![a-z])[a-z]{1,5}\s?-\s?$", "", before)  # a prefix: nhgt-4032902
     return _introduction().search(before) is not None
 
 
 @cache
 def _introduction() -> re.Pattern[str]:
-    return re.compile(rf"(?:{signal('introduces').pattern})\s?:?\s*\W?$")
+    return re.compile(rf"(?:{alternation(of_kind('introduces'))})\s?:?\s*\W?$")
 
 
 @cache

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import NamedTuple
 
-from analyzer.recognize.candidates import OTHER_NUMBERS, Candidate, candidates
+from analyzer.recognize.candidates import Candidate, candidates, other_numbers
 from analyzer.recognize.folding import Folded
-from analyzer.recognize.lexicon import Word, signal, words
+from analyzer.recognize.lexicon import Word, lexicon, words
 from analyzer.recognize.validity import validity
 
 # Scripts without spaces between words: Thai, Lao, kana, ideographs, Hangul, Burmese, Khmer.
 _WIDE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(rf"([{_WIDE}])|[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_BESIDE = re.compile(r"(?:[^\S\n]?[^\W\d_]{1,12}){0,3}[^\S\n]?")  # what a refusal may skip
+# "Never asks for this code" speaks of the code that the message gives.
+_THIS = re.compile(
+    r"[此该这本]|\b(?:this|these|it|este|esta|esto|esse|essa|ce|cette|ces|dies\w*|questo|questa|deze|"
+    r"dit|ten|tego|tento|tuto|denna|detta|denne|dette|acest\w*|bu|ini|nay|ezt?|etot|этот|это|этого|"
+    r"цей|цього|هذا|هذه|این|זה|यह|इस|এই)\b|この|นี้|이\s"
+)
 _SENTENCE = re.compile(r"[。！!？?；;\n؟।]+|\.(?=\s|$)(?<!\bno\.)(?<!\brs\.)(?<!\bdr\.)")
 
 
 class Message(NamedTuple):
     """A text, its words, its candidates, its other numbers (start, end, what).
 
-    `sentences` are the places where sentences end; `weight` sums the telling words that begin
-    before each place; `valid_for` is the stated validity in seconds.
+    `sentences` are the places where sentences end; `counted` says what each character counts
+    as; `valid_for` is the stated validity in seconds.
     """
 
     text: Folded
@@ -29,7 +36,7 @@ class Message(NamedTuple):
     candidates: list[Candidate]
     others: list[tuple[int, int, str]]
     sentences: list[int]
-    weight: list[float]
+    counted: str
     valid_for: int | None
 
     def token(self, candidate: Candidate) -> str:
@@ -39,7 +46,11 @@ class Message(NamedTuple):
     def between(self, start: int, end: int) -> tuple[float, int]:
         """Return how many telling words, and how many sentence ends, lie between two places."""
         crossed = sum(start <= place < end for place in self.sentences)
-        return self.weight[end] - self.weight[start], crossed
+        # Words that begin there, and letters of scripts without spaces, which count half.
+        count = self.counted.count
+        words = sum(count(turn, start, end + 1) for turn in (" l", "wl", "sl", "-l"))
+        wide = count("w", start + 1, end + 1) + count("s", start + 1, end + 1)
+        return words + wide / 2, crossed
 
     def is_other(self, candidate: Candidate) -> bool:
         """Tell whether a candidate lies in an amount, date, phone number, address or the like."""
@@ -48,18 +59,39 @@ class Message(NamedTuple):
 
 def read(text: Folded) -> Message:
     """Return a folded text with its words, its candidates and its other numbers."""
-    found = words(text.lower)
-    silent = [match.span() for match in signal("is").finditer(text.lower)]
+    found = _told(text.lower, words(text.lower))
+    silent = [match.span() for match, _ in lexicon().places(text.lower).matches("is")]
     ends = {word.end for word in found} | {end for _, end in silent}
     return Message(
         text,
         found,
         candidates(text.plain, frozenset(ends)),
-        [(m.start(), m.end(), m.lastgroup or "") for m in OTHER_NUMBERS.finditer(text.plain)],
+        other_numbers(text.plain),
         [match.start() for match in _SENTENCE.finditer(text.lower)],
-        _weights(text.lower, silent),
+        _counted(text.lower, silent),
         validity(text.lower),
     )
+
+
+def _told(lower: str, found: list[Word]) -> list[Word]:
+    """Return the words, where a code word beside "never asks for" is a warning, not a code word."""
+    return [
+        word._replace(kind="warning")
+        if word.kind in ("strong", "weak") and _refused(lower, found, index)
+        else word
+        for index, word in enumerate(found)
+    ]
+
+
+def _refused(lower: str, found: list[Word], index: int) -> bool:
+    """Tell whether a refusal stands beside a code word, with at most two short words between."""
+    for other in (*found[max(0, index - 2) : index], *found[index + 1 : index + 3]):
+        if other.kind == "refusal":
+            left, right = sorted((other, found[index]), key=lambda word: word.start)
+            gap = _BESIDE.fullmatch(lower, left.end, right.start)
+            if gap and not _THIS.search(gap[0]):
+                return True
+    return False
 
 
 def has_words(text: str) -> bool:
@@ -67,17 +99,33 @@ def has_words(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
-def _weights(lower: str, silent: list[tuple[int, int]]) -> list[float]:
-    """Return for each place how many telling words begin before it.
+class _Classes(dict[int, str]):
+    """A translation table of characters into what they count as, filled as they are met."""
+
+    def __missing__(self, point: int) -> str:
+        match = _WORD.match(chr(point))
+        wide = match is not None and match[1] is not None
+        both = wide and _LETTER.match(chr(point)) is not None
+        self[point] = _WIDE_LETTER if both else _SIGN if wide else _LETTERS if match else _NONE
+        return self[point]
+
+
+# A letter of a word, a letter of a script without spaces, a sign of one, anything else.
+_LETTERS, _WIDE_LETTER, _SIGN, _NONE = "lws "
+_CLASSES = _Classes()
+_GLUED = re.compile("l[lw]*w[lw]*")
+
+
+def _counted(lower: str, silent: list[tuple[int, int]]) -> str:
+    """Return a text as what its characters count as, with a space before it.
 
     The silent words, which change nothing between a code word and its code ("is", "your", 为), do
-    not count; a letter of a script without spaces counts half.
+    not count: their letters become "m" (of a word) and "-" (of a script without spaces).
     """
-    muted = bytearray(len(lower))
+    counted = lower.translate(_CLASSES)
+    if "lw" in counted:  # a wide letter in a word that began with another one is part of it
+        counted = _GLUED.sub(lambda match: "l" * len(match[0]), counted)
     for start, end in silent:
-        muted[start:end] = b"\x01" * (end - start)
-    steps = [0.0] * (len(lower) + 1)
-    for match in _WORD.finditer(lower):
-        if not muted[match.start()]:
-            steps[match.start() + 1] = 0.5 if match[1] else 1.0
-    return list(accumulate(steps))
+        muted = counted[start:end].replace("l", "m").replace("w", "-").replace("s", "-")
+        counted = counted[:start] + muted + counted[end:]
+    return " " + counted

@@ -43,4 +43,6 @@ def worth_reading(bodies: pa.Array) -> pa.Array:
 def _stems(needs: str) -> str:
     with (DATA / "stems.csv").open(encoding="utf-8", newline="") as rows:
         stems = [row["stem"] for row in csv.DictReader(rows) if row["needs"] == needs]
+    # RE2 knows white space of ASCII only, and a space may be a no-break space.
+    stems = [stem.replace(" ", ".").replace(r"\s", ".") for stem in stems]
     return "(?i)" + "|".join(stems)

@@ -6,8 +6,9 @@ import csv
 import re
 from functools import cache
 
+from analyzer.recognize.finding import Table
 from analyzer.recognize.folding import DATA, fold_word
-from analyzer.recognize.lexicon import alternation
+from analyzer.recognize.lexicon import beginnings
 from analyzer.recognize.recognition import Purpose
 
 # Where words of several purposes occur, the first of these decides: a message about a payment
@@ -22,18 +23,19 @@ _ORDER = (
 )
 
 
+_SIGNATURE = re.compile(r"【[^【】]{1,30}】")  # a name may hold such a word: 支付宝
+
+
 def purpose(lower: str) -> Purpose:
     """Return what the code of a folded text is for; unknown where the text does not say."""
-    for known in _ORDER:
-        if _expressions()[known].search(lower):
-            return known
-    return Purpose.UNKNOWN
+    places = _phrases().places(_SIGNATURE.sub(" ", lower))
+    return next((known for known in _ORDER if places.first(known)), Purpose.UNKNOWN)
 
 
 @cache
-def _expressions() -> dict[Purpose, re.Pattern[str]]:
+def _phrases() -> Table:
     found: dict[Purpose, list[str]] = {known: [] for known in _ORDER}
     with (DATA / "purposes.csv").open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             found[Purpose(row["purpose"])].append(fold_word(row["phrase"]))
-    return {known: re.compile(alternation(texts)) for known, texts in found.items()}
+    return Table({known: beginnings(texts) for known, texts in found.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.recognize.folding import fold
 from analyzer.recognize.judging import judge
 from analyzer.recognize.language import language
+from analyzer.recognize.outline import outline
 from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 from analyzer.recognize.services import service_span
@@ -23,7 +23,6 @@ class Reading(NamedTuple):
     decoy: Decoy | None
     confidence: float
     service: tuple[int, int] | None
-    service_varies: bool
     purpose: Purpose | None
     valid_for: int | None
     language: str | None
@@ -32,17 +31,23 @@ class Reading(NamedTuple):
 
 
 # The reading of what the pre-filter drops: no code message, and nothing else is asked.
-NOT_READ = Reading(
-    False, None, None, None, 0.99, None, False, None, None, None, "nothing_to_read", ()
-)
+NOT_READ = Reading(False, None, None, None, 0.99, None, None, None, None, "nothing_to_read", ())
 
 
-@lru_cache(maxsize=4096)
+# Characters of a text that are read: the longest code message met has 606, and the time to read
+# grows faster than the text.
+LONGEST = 2_000
+
+
 def read_template(template: str, damaged: bool) -> Reading:
-    """Return what a template says; in a damaged text a number may be a code without a code word.
+    """Return what a template says; in a damaged text a number may be a code without a code word."""
+    template = template[:LONGEST]
+    return read(template if damaged else outline(template), damaged)
 
-    `service_varies`: the service's name holds masked digits, so it differs between bodies.
-    """
+
+@lru_cache(maxsize=1 << 15)
+def read(template: str, damaged: bool) -> Reading:
+    """Return what a template or an outline says, by the rules."""
     text = fold(template)
     finding = judge(text, damaged)
     code = text.span(*finding.span) if finding.span else None
@@ -54,7 +59,6 @@ def read_template(template: str, damaged: bool) -> Reading:
         finding.decoy,
         finding.confidence,
         text.span(*service) if service else None,
-        bool(service and re.search(r"[0-9]", text.plain[service[0] : service[1]])),
         purpose(text.lower) if finding.is_code else None,
         finding.valid_for,
         language(text),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from analyzer.recognize.candidates import HOTLINE_FILL
+from analyzer.recognize.finding import Table
 from analyzer.recognize.folding import DATA, Folded, fold_word
-from analyzer.recognize.lexicon import alternation, words
+from analyzer.recognize.lexicon import beginnings, words
 
 _SIGNATURE = re.compile(r"【{1,2}\s*([^【】]{1,30}?)\s*】{1,2}")
 _HEAD = re.compile(
@@ -18,27 +20,50 @@ _HEAD = re.compile(
 )
 _HOST = re.compile(r"(?:^|\s)@((?:[\w-]+\.)+[A-Za-z]{2,})\b")
 _SENDER_NAME = re.compile(r"[A-Za-z\u3400-\u9fff][\w .&+'-]{1,}")
-_NAME = r"(?P<n>[A-Z][\w.&+'’-]*(?: [A-Z0-9][\w.&+'’-]*){0,3}|[a-z]+[A-Z]\w+)"
+# Letters of a name in Latin, Greek or Cyrillic script; a point only inside a word (Booking.com).
+_IN_NAME = r"(?:[0-9A-Za-z\u00c0-\u052f&+'’-]|\.(?=[0-9A-Za-z]))"
+_NAME = (
+    rf"(?P<n>[A-Z]{_IN_NAME}{{0,30}}(?: [A-Z0-9]{_IN_NAME}{{0,30}}){{0,3}}"
+    r"|(?<![A-Za-z])[a-z]{1,20}[A-Z]\w{1,30})"
+)
 _DIGITS_NAME = HOTLINE_FILL * 5  # 12306, 10086, 95588 as they stand in templates
 
 
 def service_name(name: str) -> str:
     """Return the one name of a service; a name that is not known is kept, trimmed."""
     trimmed = re.sub(r"\s+", " ", name).strip(" \t\n\"'.,:;()（）【】[]《》")
-    return aliases().get(fold_word(trimmed).strip(), trimmed)
+    known = aliases().get(fold_word(trimmed).strip())
+    return known or aliases().get(_without_fillers(fold_word(trimmed)), trimmed)
+
+
+def _without_fillers(name: str) -> str:
+    """Return a folded name without the words at its ends that are no names ("Apple account")."""
+    words_of_name = name.split()
+    while words_of_name and words_of_name[0] in _not_services():
+        del words_of_name[0]
+    while words_of_name and words_of_name[-1] in _not_services():
+        del words_of_name[-1]
+    return " ".join(words_of_name)
 
 
 @cache
 def aliases() -> dict[str, str]:
     """Return the name of the service for each known alias, folded."""
-    with (DATA / "services.csv").open(encoding="utf-8", newline="") as rows:
-        return {fold_word(row["alias"]): row["service"] for row in csv.DictReader(rows)}
+    return {fold_word(row["alias"]): row["service"] for row in _rows()}
 
 
 @cache
-def _known() -> re.Pattern[str]:
-    """Return the expression that finds aliases long enough to be found anywhere in a text."""
-    return re.compile(alternation(alias for alias in aliases() if len(alias) > 1))
+def _rows() -> tuple[dict[str, str], ...]:
+    """Return the aliases: `place` is "as_name" where the word counts only in a name's place."""
+    with (DATA / "services.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(csv.DictReader(rows))
+
+
+@cache
+def _known() -> Table:
+    """Return the table of the aliases that are no words of ordinary speech."""
+    anywhere = (fold_word(row["alias"]) for row in _rows() if row["place"] == "anywhere")
+    return Table({"known": beginnings(anywhere)})
 
 
 @cache
@@ -65,17 +90,32 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
     for match in _SIGNATURE.finditer(text.plain):
         if match[1] == _DIGITS_NAME or _is_name(text, match.span(1), code, signed=True):
             return match.span(1)
-    head = _HEAD.match(text.plain)
-    found = [head.span(head.lastindex)] if head and head.lastindex else []
-    found += [match.span("n") for p in _patterns() for match in p.finditer(text.plain)]
-    for span in found:
+    for span in _named(text):
         if _is_name(text, span, code, signed=False):
             return span
-    known = _known().search(text.lower)
+    known = _known().places(text.lower).first("known")
     if known:
         return known.span()
     host = _HOST.search(text.plain)
     return _site(host) if host else None
+
+
+def _named(text: Folded) -> Iterator[tuple[int, int]]:
+    """Yield the spans where a name may stand: at the head of a text, in a sentence pattern."""
+    head = _HEAD.match(text.plain)
+    if head and head.lastindex:
+        yield head.span(head.lastindex)
+    for pattern in _patterns():
+        for match in pattern.finditer(text.plain):
+            yield _cut(text, match.span("n"))
+
+
+def _cut(text: Folded, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span of a name without the code words after it ("Maya OTP")."""
+    for word in words(text.lower[span[0] : span[1]]):
+        if word.start and word.kind in ("strong", "weak"):
+            return span[0], span[0] + len(text.lower[span[0] : span[0] + word.start].rstrip(" -"))
+    return span
 
 
 def _site(host: re.Match[str]) -> tuple[int, int]:
@@ -102,6 +142,10 @@ def _is_name(
         return True
     if name in _not_services() or not re.search(r"[^\W\d_]", name) or len(name) < 2:
         return False
+    if not _without_fillers(name) or re.search(r"\d-?digit", name):
+        return False
+    if re.match(r"[a-z]{0,3}\d", name) and re.match(r"[,.]\d", text.lower[span[1] :]):
+        return False  # an amount: P1,250.00
     found = words(name)
     if found and found[0].kind == "before" and re.search(r"\d|xx", name):
         return False

@@ -22,6 +22,7 @@ from analyzer.recognize.services import sender_service, service_name
 from analyzer.recognize.templates import templates
 from analyzer.schema import RECOGNIZED, WORD, Direction
 
+_BATCH = 100_000  # rows read at a time, which bounds the memory
 Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -93,6 +94,13 @@ def recognize(messages: pa.Table) -> pa.Table:
     Needs the columns body, sender and direction. Rows that were not received, and rows without a
     body, are no code messages and otherwise null; a null direction counts as received.
     """
+    starts = range(0, messages.num_rows or 1, _BATCH)
+    found = [_recognized(messages.slice(start, _BATCH)) for start in starts]
+    return pa.concat_tables(found).unify_dictionaries().combine_chunks()
+
+
+def _recognized(messages: pa.Table) -> pa.Table:
+    """Return what each message of a batch says."""
     bodies = _combined(messages["body"]).cast(pa.string())
     direction = _combined(messages["direction"]).cast(pa.string())
     received = pc.fill_null(pc.equal(direction, Direction.RECEIVED.value), True)
@@ -210,20 +218,33 @@ def _named(values: list[Any], row_of: Indices) -> pa.DictionaryArray:
 
 
 def _services(texts: Texts) -> pa.DictionaryArray:
-    """Return the services; a name with masked digits is read from each body."""
-    names: list[str | None] = [None] * len(texts.readings)
-    numbers, first = np.unique(texts.reading_of, return_index=True)
-    for number, row in zip(numbers.tolist(), first.tolist(), strict=True):
-        names[number] = texts.service(row)
-    varying = np.array([reading.service_varies for reading in texts.readings])
-    rows = np.flatnonzero(varying[texts.reading_of]).tolist()
-    if not rows:
-        return _named(names, texts.reading_of)
-    row_of = texts.reading_of.copy()
-    for row in rows:
-        row_of[row] = len(names)
-        names.append(texts.service(row))
-    return _named(names, row_of)
+    """Return the services as the bodies name them, which differ between bodies of one reading."""
+    spans = np.array([reading.service or (-1, 0) for reading in texts.readings], dtype=np.int64)
+    spans = spans[texts.reading_of]
+    spans[list(texts.damages)] = -1, 0
+    rows = np.flatnonzero(spans[:, 0] >= 0)
+    keys = spans[rows, 0] << 32 | spans[rows, 0] + spans[rows, 1]
+    order = np.argsort(keys, kind="stable")
+    found, begin = np.unique(keys[order], return_index=True)
+    named = [(rows[same], _sliced(texts.bodies, rows[same], int(key)))
+             for key, same in zip(found, np.split(order, begin[1:]), strict=False)]  # fmt: skip
+    named += [(np.array([row]), pa.array([texts.service(row)], pa.string()))
+              for row in texts.damages]  # fmt: skip
+    place = np.full(len(spans), -1, dtype=np.int64)
+    if named:
+        place[np.concatenate([same for same, _ in named])] = np.arange(
+            sum(len(s) for s, _ in named)
+        )
+    written = pa.concat_arrays([names for _, names in named] or [pa.array([], pa.string())])
+    encoded = written.dictionary_encode()
+    names = pa.array([name and service_name(name) for name in encoded.dictionary.to_pylist()],
+                     pa.string())  # fmt: skip
+    return names.take(encoded.indices).take(pa.array(place, mask=place < 0)).dictionary_encode()
+
+
+def _sliced(bodies: pa.Array, rows: Indices, key: int) -> pa.Array:
+    """Return the part of each row's body from the place in the key's upper half to the lower's."""
+    return pc.utf8_slice_codeunits(bodies.take(pa.array(rows)), key >> 32, key & 0xFFFFFFFF)
 
 
 def _damage_columns(texts: Texts) -> dict[str, pa.Array]:

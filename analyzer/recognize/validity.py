@@ -22,7 +22,12 @@ _LOOK_BACK, _LOOK_AHEAD = 32, 12
 def validity(lower: str) -> int | None:
     """Return the stated validity in seconds of a folded text, or None where none is stated."""
     quantity, seconds = _quantity()
-    for match in quantity.finditer(lower):
+    end = 0
+    for start in _number_start().finditer(lower):
+        match = quantity.match(lower, start.start()) if start.start() >= end else None
+        if match is None:
+            continue
+        end = match.end()
         head = lower[max(0, match.start() - _LOOK_BACK) : match.start()]
         tail = lower[match.end() : match.end() + _LOOK_AHEAD]
         if _cues("before").search(head) or _cues("after").match(tail):
@@ -64,6 +69,14 @@ def _quantity() -> tuple[re.Pattern[str], dict[str, int]]:
     number = rf"(?<![\d.:*])\d{{1,4}}(?:\.0)?|{_NUMERAL}|(?<![^\W_])(?:{spelled})(?![^\W_])"
     expression = re.compile(rf"(?P<n>{number})\s?\(?[\s-]?(?:{named})")
     return expression, {f"u{seconds}": seconds for seconds in units}
+
+
+@cache
+def _number_start() -> re.Pattern[str]:
+    """Return the expression for the places where a number can begin."""
+    first = "".join(sorted({word[0] for word in _numerals()}))
+    ideographs = "".join(_DIGITS) + "十"
+    return re.compile(rf"(?<![\d.:*])\d|[{ideographs}]|(?<![^\W_])[{re.escape(first)}]")
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analyzer.analysis import Analysis
 from analyzer.diagnose import Finding
@@ -109,8 +110,21 @@ def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
 def attempt_rows(attempts: pa.Table, words: Words, shown: dict[str, str]) -> list[Document]:
     """Return attempts in the order in which they started."""
     by_start = attempts.sort_by([("started_at", "ascending"), ("attempt_id", "ascending")])
-    rows = [{name: plain(row[name]) for name in _ATTEMPT_FIELDS} for row in by_start.to_pylist()]
+    columns = [_plain_column(by_start[name]) for name in _ATTEMPT_FIELDS]
+    rows = [
+        dict(zip(_ATTEMPT_FIELDS, values, strict=True)) for values in zip(*columns, strict=True)
+    ]
     return _localized(rows, words, shown)
+
+
+def _plain_column(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values as JSON has them, as plain() does one by one."""
+    if pa.types.is_timestamp(column.type):
+        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_floating(column.type):
+        return [None if value is None else plain(value) for value in values]
+    return values
 
 
 def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str, str]) -> Document:

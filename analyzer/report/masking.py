@@ -1,7 +1,7 @@
 """The one place where codes and numbers are hidden. Every output goes through it.
 
 A code is replaced by stars, and so is every run of three digits or more in a text. Numbers of
-people become pseudonyms: "person 1 (+86)" in the order in which they are met, or, with a key,
+people become pseudonyms: "person 1 (+86)" in the order of their first messages, or, with a key,
 "person 3f9a2c (+86)", the same in every run with that key. Port numbers, short codes and names of
 services stay, as they tell nothing of a person; in names of whatever kind (senders, services,
 phones, files) a run of digits as long as a phone number is starred, unless it is a date.
@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analyzer.identify import is_person, sender_route
 from analyzer.ingest import Problem
@@ -44,6 +46,7 @@ def masked_text(text: str, start: int | None = None, length: int | None = None) 
     return _DIGIT_RUN.sub(lambda run: _DIGIT.sub(STAR, run[0]), text)
 
 
+@lru_cache(maxsize=1 << 16)
 def masked_name(name: str) -> str:
     """Return a name with what may be a phone number in it starred out; short codes stay."""
     return _LONG_RUN.sub(_hidden_number, name)
@@ -128,10 +131,23 @@ class Masker:
         return [self.sender(sender, route) for sender, route in zip(senders, routes, strict=True)]
 
     def keys(self, table: pa.Table) -> dict[str, str]:
-        """Return what to show for each sender key of a table that is a person's number."""
-        pairs = dict.fromkeys(
-            zip(table["sender_key"].to_pylist(), table["route"].to_pylist(), strict=True)
+        """Return what to show for each sender key of a table that is a person's number.
+
+        Senders of codes are met first, each kind in the order of time: so the numbers of a run
+        depend on the messages, not on which log or part of a store was read first.
+        """
+        seen = pa.table(
+            {
+                "key": table["sender_key"].cast(pa.string()),
+                "route": table["route"].cast(pa.string()),
+                "other": pc.invert(pc.fill_null(table["is_code"], False)),
+                "first": table["received_at"],
+            }
         )
+        met = seen.group_by(["key", "route"]).aggregate([("other", "min"), ("first", "min")])
+        order = ("other_min", "first_min", "key")
+        met = met.sort_by([(name, "ascending") for name in order])
+        pairs = zip(met["key"].to_pylist(), met["route"].to_pylist(), strict=True)
         shown = {key: self.sender(key, route) for key, route in pairs if key is not None}
         return {key: name for key, name in shown.items() if name is not None and name != key}
 

@@ -267,14 +267,8 @@ def _period(doc: Document, words: Words) -> str:
     messages = doc["messages"]
     if not messages["received"]:
         return words("no_period")
-    first, last = (
-        words.time(datetime.fromisoformat(moment)) if moment else words("unknown")
-        for moment in (messages["first"], messages["last"])
-    )
-    return words(
-        "period",
-        received=messages["received"],
-        blocked=messages["blocked"],
-        first=first,
-        last=last,
-    )
+    counts = {name: messages[name] for name in ("received", "blocked")}
+    if not messages["first"]:
+        return words("period_unknown", **counts)
+    first, last = (words.time(datetime.fromisoformat(messages[end])) for end in ("first", "last"))
+    return words("period", first=first, last=last, **counts)

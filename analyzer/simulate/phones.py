@@ -22,6 +22,10 @@ from analyzer.simulate.faults import FaultKind
 from analyzer.texts import rows
 
 _DATA = "analyzer.simulate.data"
+# Faults of stamps, exports and the system's filter are those of the system's own app.
+_NEED_SYSTEM_APP = frozenset(
+    (FaultKind.ZONE, FaultKind.SKEW, FaultKind.COPIED, FaultKind.CUT, FaultKind.FILTER)
+)
 _DOMESTIC, _VIA_106, _ABROAD = 5, 1, 2
 
 
@@ -59,13 +63,7 @@ class Phone:
 def make_phone(name: str, chance: random.Random, kinds: frozenset[FaultKind]) -> Phone:
     """Return a phone on which the faults of these kinds are possible."""
     system = drawn(chance, systems(), System)
-    app = drawn(chance, apps(), App)
-    if kinds & {FaultKind.ZONE, FaultKind.SKEW, FaultKind.COPIED, FaultKind.CUT, FaultKind.FILTER}:
-        app = next(a for a in apps().things if isinstance(a, App) and a.name == "system")
-    if FaultKind.NO_STAMP in kinds:
-        app = next(a for a in apps().things if isinstance(a, App) and not a.writes_stamp)
-    elif not app.writes_stamp:
-        app = next(a for a in apps().things if isinstance(a, App) and a.name == "system")
+    app = _app(kinds, drawn(chance, apps(), App))
     two = chance.random() < 0.6
     first_id = chance.randrange(1, 6)
     sims = [_sim(chance, 0, first_id, kinds)]
@@ -74,6 +72,15 @@ def make_phone(name: str, chance: random.Random, kinds: frozenset[FaultKind]) ->
     used = _services(chance)
     home = {service.name: _home(chance, service, len(sims)) for service in used}
     return Phone(name, system, app, tuple(sims), used, home)
+
+
+def _app(kinds: frozenset[FaultKind], likely: App) -> App:
+    """Return the app that the faults need, else the likely one if it keeps the stamps."""
+    every = [app for app in apps().things if isinstance(app, App)]
+    system = next(app for app in every if app.name == "system")
+    if FaultKind.NO_STAMP in kinds:
+        return next(app for app in every if not app.writes_stamp)
+    return system if kinds & _NEED_SYSTEM_APP or not likely.writes_stamp else likely
 
 
 def _sim(chance: random.Random, slot: int, sub_id: int, kinds: frozenset[FaultKind]) -> Sim:

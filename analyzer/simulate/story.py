@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from analyzer.simulate.drawing import make_faults
 from analyzer.simulate.faults import Fault, FaultKind
 from analyzer.simulate.given import Given, make_given
 from analyzer.simulate.messages import Session, Sms
@@ -12,7 +13,7 @@ from analyzer.simulate.network import Network
 from analyzer.simulate.phones import Phone, make_phone
 from analyzer.simulate.platform import Platforms
 from analyzer.simulate.reception import Reception
-from analyzer.simulate.scenario import Scenario, kinds_of, make_faults
+from analyzer.simulate.scenario import Scenario, kinds_of
 from analyzer.simulate.times import DAY, START
 from analyzer.simulate.usage import (
     dialogues,

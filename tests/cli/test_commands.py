@@ -312,12 +312,32 @@ def test_recognize_answers_line_by_line_and_masks() -> None:
     assert (shown["code"], shown["service"], shown["valid_for"]) == ("604817", "Binance", 300)
 
 
+def test_recognize_explains_a_text_given_as_argument_and_masks_it() -> None:
+    text = "Your parcel is ready, pickup code 447182"
+    result = run("recognize", "--explain", "--lang", "en", text)
+    assert "pickup code ******" in result.stdout
+    assert '"pickup code" names a code to pick something up with.' in result.stdout
+    assert "447182" in run("recognize", "--explain", "--reveal", text).stdout
+    chinese = run("recognize", "--explain", "--lang", "zh", stdin=json.dumps({"text": text}))
+    assert "不算验证码短信" in chinese.stdout
+
+
 def test_recognize_says_which_line_is_bad() -> None:
     result = run("recognize", stdin='{"text": "hi"}\nnot json\n{"no": 1}\n')
     assert result.exit_code == 1
     assert "line 2" in result.stderr
     assert "line 3" in result.stderr
     assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "(unverified)"), ("zh", "(未核实)")])
+def test_formats_says_which_layouts_are_unverified(lang: str, word: str) -> None:
+    from analyzer.ingest.registry import readers
+
+    unverified = [reader.name for reader in readers() if reader.evidence.unverified]
+    told = json.loads(run("formats", "--format", "json").stdout)
+    assert [row["format"] for row in told if row["unverified"]] == unverified
+    assert run("formats", "--lang", lang).stdout.count(word) == len(unverified) > 0
 
 
 @pytest.mark.parametrize("form", ["text", "json", "csv"])

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from analyzer.ingest import IngestOptions, ingest
-from analyzer.ingest.records import Role
+from analyzer.ingest.records import Problem, Role
+from analyzer.ingest.xml_cells import whole_cells, without_doctype
+from analyzer.ingest.xml_tags import TagParser
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXPECTED = ".expected.json"
@@ -76,6 +78,16 @@ def _account(one):
     }
 
 
+def _tags_of(chunks):
+    """Return the start tags and problems of an XML text, given in pieces."""
+    parser = TagParser()
+    pieces = whole_cells((chunk.encode() for chunk in chunks), "parts")
+    found = []
+    for piece in without_doctype(pieces):
+        found += [piece] if isinstance(piece, Problem) else parser.fed(piece)
+    return found + parser.ended()
+
+
 def _fixture_logs():
     logs = sorted(FIXTURES.glob("*/*"))
     return [log for log in logs if not log.name.endswith(EXPECTED)]
@@ -87,6 +99,12 @@ def pytest_generate_tests(metafunc):
         logs = _fixture_logs()
         ids = [f"{log.parent.name}/{log.name}" for log in logs]
         metafunc.parametrize("log", logs, ids=ids, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def xml_tags():
+    """Read the start tags of an XML text tag by tag."""
+    return _tags_of
 
 
 @pytest.fixture

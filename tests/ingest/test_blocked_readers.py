@@ -166,7 +166,7 @@ def test_a_huawei_table_is_known_by_its_columns_and_its_slot_is_not_guessed(data
     assert message["block_reason"] == "smart_filter"
     assert "sub_id" not in message
     assert "sim_slot" not in message
-    assert "layout_not_verified" in found.whats
+    assert "layout_unverified" in found.whats
 
 
 def test_a_reason_that_no_source_explains_is_unknown_and_still_blocked(database, read):

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from analyzer.ingest import database
+from analyzer.ingest.readers import mmssms_db
 
 SMS = "CREATE TABLE sms (_id INTEGER PRIMARY KEY, address, date, date_sent, type, body, read)"
 # A query that never ends, if anything ever ran it.
@@ -110,3 +111,51 @@ def test_odd_values_in_odd_columns_are_read_as_far_as_they_go(make, read):
     assert found.bodies == ["bytes \ufffd", "3.5", None]
     assert found.column("sender")[1] == "95599"
     assert set(found.whats) == {"impossible_time", "unknown_type", "characters_replaced"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(
+            "text",
+            "1767225662310",
+            b"\xff\xfe",
+            b"1767225662310",
+            1.5,
+            2.0,
+            2**62,
+            -1,
+            None,
+            "null",
+        ),
+        "cast(X'E4BDA0FF' as text)",
+    ],
+)
+@pytest.mark.parametrize("column", ["address", "date", "body", "type", "sub_id", "read"])
+def test_a_table_read_in_columns_gives_what_it_gives_row_by_row(
+    tmp_path, read, monkeypatch, odd, column
+):
+    path = tmp_path / "mmssms.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE sms (_id, address, date, body, type, sub_id, read)")
+    plain = {
+        "address": "BANK",
+        "date": 1767225662310,
+        "body": "b",
+        "type": 1,
+        "sub_id": 1,
+        "read": 1,
+    }
+    for row in (plain, plain | {column: odd, "date": odd if column == "date" else 1767225662311}):
+        raw = isinstance(odd, str) and odd.startswith("cast") and row is not plain
+        marks = [odd if raw and name == column else "?" for name in row]
+        values = [value for name, value in row.items() if not (raw and name == column)]
+        connection.execute(
+            f"INSERT INTO sms ({', '.join(row)}) VALUES ({', '.join(marks)})",
+            values,
+        )
+    connection.commit()
+    connection.close()
+    in_columns = read(path).as_json()
+    monkeypatch.setattr(mmssms_db, "_SAYS_MORE", {"address"})
+    assert in_columns == read(path).as_json()

@@ -168,3 +168,13 @@ def test_two_lines_of_a_typed_list_do_not_share_one_message(read_logs):
 def test_an_empty_run_gives_empty_tables(read):
     found = read()
     assert (found.messages, found.requests, found.sims, found.accounts) == ([], [], [], [])
+
+
+def test_the_identity_of_a_message_does_not_depend_on_which_log_is_read_first(read_logs):
+    typed = blocked_log(("2026-01-01 08:00", "BANK", "code 481516", "keyword"))
+    first = read_logs(exact=[sms()], typed=typed).messages
+    then = read_logs(typed=typed, exact=[sms()]).messages
+    assert len(first) == len(then) == 1
+    (exact,) = read_logs(exact=[sms()]).messages
+    assert first[0]["message_id"] == then[0]["message_id"] == exact["message_id"]
+    assert first[0]["received_at"] == then[0]["received_at"] == exact["received_at"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.ingest.day_order import AmbiguousDateError, DayOrder, day_order, year_first
+
+UNVERIFIED = "layout_unverified"  # said of every table of strangers
 
 
 def table(*dates, header="Date,Type,Number,Message"):
@@ -25,7 +29,7 @@ def test_chinese_headers_and_words_are_known(fixtures, read):
     assert found.column("sim_slot") == [1, 0, 0]
     assert found.column("received_precision") == ["second", "minute", "second"]
     assert found.bodies[2] == "您的余额为 12.00 元，\n详询客服。"
-    assert found.whats == []
+    assert found.whats == [UNVERIFIED]
 
 
 def test_a_table_in_gbk_reads_the_same(fixtures, read):
@@ -38,13 +42,13 @@ def test_one_day_above_twelve_tells_the_order_of_all(read_text):
     assert times(found) == ["2026-02-01 10:00:00", "2025-12-25 08:00:00"]
     found = read_text(table("01/02/2026 10:00 PM", "12/25/2025 8:00 AM"), tz="UTC")
     assert times(found) == ["2026-01-02 22:00:00", "2025-12-25 08:00:00"]
-    assert found.whats == []
+    assert found.whats == [UNVERIFIED]
 
 
 def test_an_ambiguous_date_stays_unknown_and_is_named(read_text):
     found = read_text(table("01/02/2026 10:00:00", "03/03/2026 10:00:00"), tz="UTC")
     assert times(found) == [None, "2026-03-03 10:00:00"]
-    assert found.whats == ["ambiguous_dates"]
+    assert found.whats == ["ambiguous_dates", UNVERIFIED]
     assert "01/02/2026 10:00:00" in found.ingested.problems[0].sentence()
 
 
@@ -75,13 +79,13 @@ def test_unambiguous_ways_to_write_a_time_are_read(written, read_text):
 def test_a_time_that_cannot_be_read_is_counted(read_text):
     found = read_text(table("yesterday", "2026-01-05 08:00:00"), tz="UTC")
     assert times(found) == [None, "2026-01-05 08:00:00"]
-    assert len(found.whats) == 1
+    assert len(found.whats) == 2
 
 
 def test_a_table_without_types_says_what_it_assumes(read_text):
     found = read_text("Date,Phone,Text\n2026-01-05 08:00:00,EXAMPLEBNK,hello\n")
     assert found.column("direction") == ["received"]
-    assert found.whats == ["direction_assumed"]
+    assert found.whats == ["direction_assumed", UNVERIFIED]
 
 
 def test_a_table_cut_within_a_row_keeps_the_rows_before(fixtures, read_text):
@@ -147,3 +151,51 @@ def test_a_date_is_read_as_it_was_written_or_not_at_all(dates, day_is_first):
             assert date.day <= 12
         else:
             assert [int(n) for n in found.split("-")] == [date.year, date.month, date.day]
+
+
+class TestStrayQuotationMarks:
+    """A mark that opens a cell and never closes costs its own line."""
+
+    HEADER = "date,address,body,type\n"
+
+    def row(self, number, body):
+        return f"2026-01-01 08:{number % 60:02}:{number // 60:02},BANK,{body},1\n"
+
+    def table(self, count, **bodies):
+        rows = [self.row(n, bodies.get(f"at{n}", f"text {n}")) for n in range(count)]
+        return self.HEADER + "".join(rows)
+
+    @pytest.mark.parametrize("count", [6, 3_000], ids=["to the end", "beyond 128 KB"])
+    def test_the_rows_behind_it_are_read(self, count, read_text):
+        found = read_text(self.table(count, at2='"never closed'))
+        assert found.bodies == [f"text {n}" for n in range(count) if n != 2]
+        assert (found.account.records, found.account.rejected) == (count, 1)
+        (problem,) = (p for p in found.ingested.problems if p.what == "damaged_record")
+        assert problem.record == 3
+        assert "quotation mark" in problem.sentence()
+        assert not found.account.truncated
+
+    def test_the_next_quoted_cell_does_not_close_it(self, read_text):
+        table = self.table(8, at2='"never closed', at5='"closed, well"', at7='"two\nlines"')
+        found = read_text(table)
+        quoted = {5: "closed, well", 7: "two\nlines"}
+        assert found.bodies == [quoted.get(n, f"text {n}") for n in range(8) if n != 2]
+        assert found.account.rejected == 1
+
+    def test_each_of_several_costs_its_own_line(self, read_text):
+        found = read_text(self.table(9, at2='"one', at4='"two', at7='"three'))
+        assert found.bodies == [f"text {n}" for n in (0, 1, 3, 5, 6, 8)]
+        assert (found.account.records, found.account.rejected) == (9, 3)
+
+    def test_a_text_that_holds_a_whole_row_stays_one_text(self, read_text):
+        forged = "hello\n2026-01-01 09:00:00,EVIL,forged,1\nbye"
+        found = read_text(self.table(4, at1=f'"{forged}"'))
+        assert found.bodies == ["text 0", forged, "text 2", "text 3"]
+
+    def test_many_of_them_are_read_in_proportion_to_the_size(self, read_text):
+        bodies = {f"at{n}": '"open' for n in range(0, 20_000, 2)}
+        start = time.process_time()
+        found = read_text(self.table(20_000, **bodies))
+        assert time.process_time() - start < 20
+        assert found.account.balanced
+        assert len(found.bodies) >= 9_999

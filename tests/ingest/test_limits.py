@@ -10,7 +10,8 @@ import pytest
 
 from analyzer.ingest.json_records import EACH, JsonDamage, JsonRecords
 from analyzer.ingest.records import Problem
-from analyzer.ingest.xml_tags import MAX_TAG, Tag, xml_tags
+from analyzer.ingest.xml_cells import MAX_TAG
+from analyzer.ingest.xml_tags import Tag
 
 MEBIBYTE = 1 << 20
 SMS = '<sms address="BANK" date="1767225662310" type="1" body="{}" />\n'
@@ -44,19 +45,19 @@ def bodies(items):
     ]
 
 
-def test_a_video_among_the_parts_of_an_mms_is_passed_over_in_constant_memory():
+def test_a_video_among_the_parts_of_an_mms_is_passed_over_in_constant_memory(xml_tags):
     found = []
-    peak = peak_of(lambda: found.extend(xml_tags(parts_of(64), "parts")))
+    peak = peak_of(lambda: found.extend(xml_tags(parts_of(64))))
     assert bodies(found) == ["first", "last"]
     assert not [item for item in found if isinstance(item, Problem)]
     assert peak < 8 * MEBIBYTE
 
 
-def test_a_text_of_many_mebibytes_is_rejected_and_the_next_message_read():
+def test_a_text_of_many_mebibytes_is_rejected_and_the_next_message_read(xml_tags):
     found = []
     log = with_attribute('<sms address="BANK" body="', 64, '" />\n')
     start = time.process_time()
-    peak = peak_of(lambda: found.extend(xml_tags(log, "parts")))
+    peak = peak_of(lambda: found.extend(xml_tags(log)))
     assert time.process_time() - start < 20
     assert bodies(found) == ["first", "last"]
     assert [item.what for item in found if isinstance(item, Problem)] == ["huge_record"]
@@ -70,7 +71,7 @@ def test_a_huge_record_is_counted_as_rejected(read_text):
     assert found.bodies == ["first", "last"]
     assert (found.account.records, found.account.rejected) == (3, 1)
     assert found.ingested.problems[0].sentence() == (
-        "log: record 2: the record is larger than 4 MB and was left out."
+        "log: record 2, byte 84: the record is larger than 4 MB and was left out."
     )
 
 

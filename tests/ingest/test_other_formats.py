@@ -249,7 +249,7 @@ class TestElements:
         found = read(fixtures / "gosms/damaged_record.xml")
         assert found.bodies == ["one 😀 \ufffd", "three"]
         assert (found.account.records, found.account.rejected) == (3, 1)
-        assert found.whats == ["damaged_record", "characters_replaced"]
+        assert found.whats == ["damaged_record", "characters_replaced", "layout_unverified"]
 
     def test_the_address_of_a_thread_is_that_of_its_messages(self, fixtures, read):
         found = read(fixtures / "titanium/thread_addresses.xml")

@@ -263,7 +263,9 @@ class TestWrapped:
     def untimed(self, messages, *seconds):
         rows = [{"received_at": None, "sent_at": None, "received_precision": None} for _ in seconds]
         kept = pa.array([None if s is None else round(s * 1000) for s in seconds], pa.int64())
-        return messages(*rows).append_column("wrapped_difference", kept)
+        table = messages(*rows)
+        place = table.schema.get_field_index("wrapped_difference")
+        return table.set_column(place, "wrapped_difference", kept)
 
     def test_the_difference_is_the_latency(self, messages):
         table = latency(self.untimed(messages, 2.5, 3602.5, None, 0))

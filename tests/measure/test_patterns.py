@@ -57,6 +57,16 @@ def test_a_prompt_message_in_the_gap_means_that_nothing_was_held_back(measured):
     assert release_bursts(measured(*held(25 * HOUR, 21 * HOUR, 22 * HOUR), *between)) == []
 
 
+def test_a_message_sent_moments_before_the_release_does_not_end_the_gap(measured):
+    newest = {"sent": 25 * HOUR - 40, "took": 38.5}
+    table = measured(*prompt(20), newest, *held(25 * HOUR, 21 * HOUR, 22 * HOUR))
+    (burst,) = release_bursts(table)
+    assert burst.n == 2
+    other = {**newest, "sub_id": 2, "sim_slot": 1}
+    table = measured(*prompt(20), other, *held(25 * HOUR, 21 * HOUR, 22 * HOUR))
+    assert held_back(table, release_bursts(table))[0].others == 0
+
+
 def test_a_sender_that_is_always_late_tells_nothing_of_the_sim(measured):
     slow = [{"sent": n * DAY, "took": 900.5, "sender_key": "SLOW"} for n in range(12)]
     twice = [{"sent": 20 * DAY + n, "took": 950.5 - n, "sender_key": "SLOW"} for n in range(2)]

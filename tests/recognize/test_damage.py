@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analyzer.recognize import normalized_code, recognize_text
 from analyzer.recognize.damage import damage
-from analyzer.recognize.evaluate import damaged
+from analyzer.recognize.damaging import damaged
 
 TEXT = "【星河支付】您的验证码是604815，5分钟内有效，请勿泄露。"
 REVERSIBLE = {

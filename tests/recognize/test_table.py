@@ -147,6 +147,14 @@ def test_chunks_and_slices_make_no_difference():
     assert recognize(table(TEXTS).slice(30, 20)).to_pylist() == whole.slice(30, 20).to_pylist()
 
 
+def test_batches_make_no_difference(monkeypatch):
+    whole = recognize(table(TEXTS))
+    monkeypatch.setattr("analyzer.recognize.table._BATCH", 7)
+    batched = recognize(table(TEXTS))
+    assert batched.schema == whole.schema
+    assert batched.to_pylist() == whole.to_pylist()
+
+
 def test_only_received_messages_are_read_and_an_unknown_direction_counts_as_received():
     text = "Your Northwind code is 604815"
     rows = recognize(table([text] * 3, directions=["sent", "received", None])).to_pylist()

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 import analyzer
 from analyzer.cli import main
@@ -50,6 +51,10 @@ def leaks(text: str) -> set[str]:
     return {secret for secret in SECRETS if secret in text}
 
 
+BY_GROUP = ("latency_ecdf", "latency_percentiles", "outcomes", "delay_over_time", "blocking")
+WHOLE = ("hour_profile", "timeline", "block_reasons", "before_after")
+
+
 @pytest.mark.parametrize(("command", "form"), OUTPUTS)
 def test_no_output_of_the_command_line_holds_a_code_or_number(
     command: str, form: str, sample_logs: Path
@@ -67,6 +72,37 @@ def test_no_table_of_a_notebook_holds_a_code_or_number(sample_logs: Path) -> Non
         text_columns = frame.drop(columns=["message_id", "message_ids"], errors="ignore")
         shown.append(text_columns.to_csv())
     assert leaks("\n".join(shown)) == set()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("by", ["sender", "carrier", "service"])
+@pytest.mark.parametrize("kind", BY_GROUP)
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_no_text_of_a_plot_holds_a_code_or_number(
+    kind: str, by: str, lang: str, sample_logs: Path
+) -> None:
+    log = analyzer.load(sample_logs, lang=lang)
+    axes = getattr(log.plot, kind)(by=by)
+    shown = [text.get_text() for text in axes.figure.findobj(Text)]
+    assert len("".join(shown)) > 20
+    assert leaks("\n".join(shown)) == set()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("kind", WHOLE)
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_no_text_of_a_plot_of_all_holds_a_code_or_number(
+    kind: str, lang: str, sample_logs: Path
+) -> None:
+    axes = getattr(analyzer.load(sample_logs, lang=lang).plot, kind)()
+    shown = [text.get_text() for text in axes.figure.findobj(Text)]
+    assert leaks("\n".join(shown)) == set()
+
+
+def test_every_plot_is_searched_for_codes_and_numbers(sample_logs: Path) -> None:
+    plots = analyzer.load(sample_logs).plot
+    offered = {name for name in dir(plots) if not name.startswith("_")}
+    assert offered == {*BY_GROUP, *WHOLE}
 
 
 def test_reveal_shows_them(sample_logs: Path) -> None:

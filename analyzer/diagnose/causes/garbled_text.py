@@ -44,6 +44,8 @@ def garbled_text(case: Case) -> Statement:
 
 
 def _none(codes: int) -> Text:
+    if not codes:
+        return Text("There is no code message.", "没有验证码短信。")
     return Text(
         f"None of {codes:,} code messages is damaged.",
         f"{codes:,} 条验证码短信均无乱码。",

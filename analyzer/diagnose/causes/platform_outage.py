@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.diagnose.finding import Statement
-from analyzer.diagnose.wording import longest, named
+from analyzer.diagnose.wording import NO_REQUESTS, longest, named
 from analyzer.schema import Verdict
 from analyzer.texts import Text
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def platform_outage(case: Case) -> Statement:
     """Return `consistent` if one service failed for a while, `contradicted` if none ever did."""
     if not case.has_requests:
-        return Statement(Verdict.NO_EVIDENCE, (_NO_REQUESTS,))
+        return Statement(Verdict.NO_EVIDENCE, (NO_REQUESTS,))
     gaps = case.service_gaps
     if gaps:
         return _consistent(case)
@@ -44,12 +44,6 @@ def platform_outage(case: Case) -> Statement:
             ),
         ),
     )
-
-
-_NO_REQUESTS = Text(
-    "There is no request log: codes that never came cannot be seen.",
-    "没有请求日志，无法得知哪些验证码始终未到。",
-)
 
 
 def _consistent(case: Case) -> Statement:

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 
 from analyzer.diagnose.finding import Statement
 from analyzer.diagnose.unanswered import LEAST_OTHERS
-from analyzer.diagnose.wording import named
+from analyzer.diagnose.wording import NO_REQUESTS, named
 from analyzer.schema import Verdict
 from analyzer.texts import Text
 
 if TYPE_CHECKING:
     from analyzer.diagnose.case import Case
     from analyzer.diagnose.unanswered import Unanswered
-
-_NO_REQUESTS = Text(
-    "There is no request log: codes that never came cannot be seen.",
-    "没有请求日志，无法得知哪些验证码始终未到。",
-)
 
 
 def regional_restriction(case: Case) -> Statement:
@@ -29,7 +24,7 @@ def regional_restriction(case: Case) -> Statement:
     `contradicted` if every service that was asked delivered at least once.
     """
     if not case.has_requests:
-        return Statement(Verdict.NO_EVIDENCE, (_NO_REQUESTS,))
+        return Statement(Verdict.NO_EVIDENCE, (NO_REQUESTS,))
     never = never_anywhere(case)
     if never:
         return Statement(

@@ -17,7 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from analyzer.ingest.database import columns, is_cut, readable_copy, rows
+from analyzer.ingest.database import LogDatabase, columns, is_cut, readable_copy, rows
 from analyzer.ingest.records import (
     Carries,
     Evidence,
@@ -79,7 +79,7 @@ def read(source: Source) -> Iterator[Item]:
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)
 
 
-def _messages(connection: sqlite3.Connection, cut: bool) -> Iterator[Item]:
+def _messages(connection: LogDatabase, cut: bool) -> Iterator[Item]:
     people = {row["_id"]: row for row in rows(connection, "participants")}
     others = _others(connection, people)
     texts = _Texts(connection)
@@ -93,6 +93,7 @@ def _messages(connection: sqlite3.Connection, cut: bool) -> Iterator[Item]:
         record = _record(row, people, others, body)
         blocked_now += record.kind == Kind.SMS and "block_rule" in record.values
         yield record
+    yield from connection.notes()
     if blocked_now:
         yield Problem("blocked_since_unknown", details={"count": blocked_now})
     if cut:
@@ -139,7 +140,7 @@ def _marks(sender: Mapping[str, Any]) -> dict[str, Any]:
     return {"block_rule": ", ".join(marked)} if marked else {}
 
 
-def _others(connection: sqlite3.Connection, people: People) -> Others:
+def _others(connection: LogDatabase, people: People) -> Others:
     """Return the other party of each conversation that has exactly one."""
     found: dict[object, str | None] = {}
     for row in rows(connection, "conversations"):
@@ -161,7 +162,7 @@ def _others(connection: sqlite3.Connection, people: People) -> Others:
 class _Texts:
     """The texts of messages, read beside them in the order of their ids."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: LogDatabase) -> None:
         parts = rows(connection, "parts", ("message_id", "text", "_id"), ("message_id", "_id"))
         texts = (part for part in parts if isinstance(part["message_id"], int) and part["text"])
         self._groups = groupby(texts, key=itemgetter("message_id"))

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from analyzer.ingest.content_rows import Unparsed, content_columns, content_rows
+from analyzer.ingest.content_rows import (
+    HugeRow,
+    Unparsed,
+    content_columns,
+    content_rows,
+    first_rows,
+)
 from analyzer.ingest.provider import COLUMNS
 from analyzer.ingest.records import (
     Carries,
@@ -39,8 +44,6 @@ _MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
 _HALF = 1 << 31
-_LEARNED_FROM = re.compile(r"\nRow: \d+ ")
-_MOST_LEARNED = 16 << 20
 
 
 def sniff(head: Head) -> bool:
@@ -55,14 +58,16 @@ def sniff(head: Head) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per row."""
     head = source.head().text
-    columns = content_columns(_first_rows(source))
+    columns = content_columns(first_rows(source))
     if not columns:
         yield _answer(head)
         return
     wrapped = 0
     with source.text() as chunks:
         for row in content_rows(chunks, columns):
-            if isinstance(row, Unparsed):
+            if isinstance(row, HugeRow):
+                yield row.problem()
+            elif isinstance(row, Unparsed):
                 if not _CHATTER.fullmatch(row.text):
                     yield _problem(row)
             elif "msg_box" in row.values or "m_type" in row.values:
@@ -74,17 +79,6 @@ def read(source: Source) -> Iterator[Item]:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
     if wrapped:
         yield Problem("wrapped_times", details={"count": wrapped})
-
-
-def _first_rows(source: Source) -> str:
-    """Return the start of the output, with more than one row if a huge first one allows it."""
-    text = ""
-    with replace(source, progress=None).text() as chunks:
-        for chunk in chunks:
-            text += chunk
-            if _LEARNED_FROM.search(text, len(text) - len(chunk)) or len(text) > _MOST_LEARNED:
-                break
-    return text
 
 
 def _answer(text: str) -> Problem:

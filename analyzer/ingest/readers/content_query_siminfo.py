@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.ingest.content_rows import Unparsed, content_columns, content_rows
+from analyzer.ingest.content_rows import (
+    HugeRow,
+    Unparsed,
+    content_columns,
+    content_rows,
+    first_rows,
+)
 from analyzer.ingest.records import (
     Carries,
     Evidence,
@@ -32,10 +38,12 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per SIM."""
-    columns = content_columns(source.head().text)
+    columns = content_columns(first_rows(source))
     with source.text() as chunks:
         for row in content_rows(chunks, columns):
-            if not isinstance(row, Unparsed):
+            if isinstance(row, HugeRow):
+                yield row.problem()
+            elif not isinstance(row, Unparsed):
                 yield sim_record(row.values)
             elif row.cut:
                 yield Problem("truncated", ProblemKind.TRUNCATED)

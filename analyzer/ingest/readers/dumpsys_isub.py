@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from analyzer.ingest.log_lines import bounded_lines
 from analyzer.ingest.records import Carries, Evidence, Item, Problem, Reader, Role
 from analyzer.ingest.siminfo import SIM_COLUMNS, sim_record
 from analyzer.ingest.source import Head, Source
@@ -39,14 +40,13 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per subscription, however often the dump repeats it."""
-    with source.text() as chunks:
-        text = "".join(chunks)
     seen: set[str] = set()
-    for entry in _ENTRY.findall(text):
-        values = _values(entry)
-        if values.get("_id") and values["_id"] not in seen:
-            seen.add(values["_id"])
-            yield sim_record(values)
+    with source.text() as chunks:
+        entries = (entry for line, _ in bounded_lines(chunks) for entry in _ENTRY.findall(line))
+        for values in map(_values, entries):
+            if values.get("_id") and values["_id"] not in seen:
+                seen.add(values["_id"])
+                yield sim_record(values)
     if not seen:
         yield Problem("no_records")
 

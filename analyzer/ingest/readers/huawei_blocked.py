@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analyzer.ingest.blocked_tables import blocked_rows, has_columns
-from analyzer.ingest.records import Carries, Evidence, Item, Kind, Problem, Reader, Record, Role
+from analyzer.ingest.records import Carries, Evidence, Item, Kind, Reader, Record, Role
 from analyzer.ingest.source import Head, Source
 from analyzer.ingest.vendor_reasons import vendor_reason
 from analyzer.schema import Folder
@@ -30,7 +30,6 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per blocked message."""
-    yield Problem("layout_not_verified")
     yield from blocked_rows(source, _COLUMNS, _WANTED, _record)
 
 

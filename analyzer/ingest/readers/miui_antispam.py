@@ -14,7 +14,7 @@ from typing import Any
 
 from analyzer.ingest.blocked_tables import blocked_rows, has_columns
 from analyzer.ingest.provider import miui_reason
-from analyzer.ingest.records import Carries, Evidence, Item, Kind, Problem, Reader, Record, Role
+from analyzer.ingest.records import Carries, Evidence, Item, Kind, Reader, Record, Role
 from analyzer.ingest.source import Head, Source
 from analyzer.schema import Folder
 from analyzer.texts import Text
@@ -33,7 +33,6 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per row: a message without its text, or a call."""
-    yield Problem("layout_not_verified")
     yield from blocked_rows(source, _COLUMNS, _WANTED, _record, _TABLE)
 
 

@@ -12,9 +12,18 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.ingest.database import lacks_wal, readable_copy, rows, tables_of
-from analyzer.ingest.provider import COLUMNS, lg_marks
+from analyzer.ingest.database import (
+    LogDatabase,
+    columns,
+    lacks_wal,
+    readable_copy,
+    row_columns,
+    rows,
+    tables_of,
+)
+from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS, lg_marks
 from analyzer.ingest.records import (
+    BATCH_ROWS,
     Carries,
     Evidence,
     Item,
@@ -23,6 +32,7 @@ from analyzer.ingest.records import (
     ProblemKind,
     Reader,
     Record,
+    whole_block,
 )
 from analyzer.ingest.source import Head, Source
 from analyzer.schema import BlockReason, EventKind, Folder
@@ -35,6 +45,8 @@ _WANTED = (
     *("mx_status", "advanced_seen", "fake_cell_type", "b2c_ttl"),
     *("lgeSiid", "oppo_drafts", "oppo_mass", "oppo_timer", "oppo_groupaddress"),
 )
+# What these columns say of a row is no column of ours: such a table is read row by row.
+_SAYS_MORE = VENDOR_COLUMNS | {"lgeSiid"}
 # Reference: Samsung's telephony provider keeps what its filter took in a table of its own.
 _SPAM = {
     "folder": Folder.BLOCKED,
@@ -64,18 +76,23 @@ def read(source: Source) -> Iterator[Item]:
                 if tables.get(table, frozenset()) >= _NEEDED:
                     yield from _messages(connection, table)
             yield from _others(connection, tables)
+            yield from connection.notes()
         except sqlite3.DatabaseError as error:
             details: dict[str, object] = {"reason": str(error)}
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)
 
 
-def _messages(connection: sqlite3.Connection, table: str) -> Iterator[Item]:
+def _messages(connection: LogDatabase, table: str) -> Iterator[Item]:
+    if table == "sms" and _SAYS_MORE.isdisjoint(columns(connection, table)):
+        for some in row_columns(connection, table, COLUMNS.values(), BATCH_ROWS):
+            yield whole_block(some)
+        return
     spam = _SPAM if table == "spam_sms" else {}
     for row in rows(connection, table, _WANTED):
         yield Record(Kind.SMS, row | lg_marks(row) | spam)
 
 
-def _others(connection: sqlite3.Connection, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
+def _others(connection: LogDatabase, tables: dict[str, frozenset[str]]) -> Iterator[Item]:
     found: Counter[Kind] = Counter()
     for table, kind in _COUNTED.items():
         if table in tables:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.ingest.provider import COLUMNS
+from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import (
     Announced,
     Carries,
@@ -19,12 +19,13 @@ from analyzer.ingest.records import (
     Exported,
     Item,
     Kind,
-    Problem,
     Reader,
     Record,
 )
 from analyzer.ingest.source import Head, Source
-from analyzer.ingest.xml_tags import Tag, xml_tags
+from analyzer.ingest.xml_columns import RegularRecords
+from analyzer.ingest.xml_items import xml_items
+from analyzer.ingest.xml_tags import Tag
 from analyzer.texts import Text
 
 _ROOT = re.compile(r"<(smses|calls)[\s>/]")
@@ -42,20 +43,16 @@ def sniff(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Item]:
-    """Yield the records of a backup."""
-    with source.text() as chunks:
-        for item in xml_tags(chunks, skip_content_of="parts"):
-            if isinstance(item, Problem):
-                yield item
-            elif item.name in _KINDS:
-                yield Record(_KINDS[item.name], item.attributes)
-            else:
-                yield from _others(item)
+    """Yield the records of a backup, regular messages in blocks."""
+    regular = RegularRecords("sms", COLUMNS.values(), foreign=VENDOR_COLUMNS)
+    return xml_items(source, interpreted, "parts", regular)
 
 
-def _others(tag: Tag) -> Iterator[Item]:
-    """Yield what a tag that is neither a message nor a call says: MMS, count, date."""
-    if tag.name == "mms":
+def interpreted(tag: Tag) -> Iterator[Record | Announced | Exported]:
+    """Yield what a start tag says: a message, a call, an MMS, the announced count, the date."""
+    if tag.name in _KINDS:
+        yield Record(_KINDS[tag.name], tag.attributes)
+    elif tag.name == "mms":
         is_rcs = tag.attributes.get("tr_id", "").startswith(_RCS_TRANSACTION)
         yield Record(Kind.RCS if is_rcs else Kind.MMS, tag.attributes)
     elif tag.name in ("smses", "calls"):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from analyzer.ingest.json_items import json_items
+from analyzer.ingest.json_items import json_line_items
 from analyzer.ingest.json_records import Path
-from analyzer.ingest.provider import COLUMNS
+from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import Carries, Evidence, Item, Kind, Reader, Record
 from analyzer.ingest.source import Head, Source
 from analyzer.texts import Text
@@ -29,8 +29,9 @@ def sniff(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Item]:
-    """Yield one record per line."""
-    return json_items(source, {()}, _record)
+    """Yield the records, one per line, plain messages in blocks."""
+    foreign = VENDOR_COLUMNS | _MMS_KEYS | _NUMBER_KEYS
+    return json_line_items(source, COLUMNS.values(), foreign, _record)
 
 
 def _record(_: Path, row: dict[str, Any]) -> Iterator[Item]:

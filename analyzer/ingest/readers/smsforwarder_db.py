@@ -42,6 +42,7 @@ def read(source: Source) -> Iterator[Item]:
             for row in rows(connection, _TABLE, _WANTED):
                 kind = _KINDS.get(str(row.get("type")), Kind.NOTIFICATION)
                 yield Record(kind, row | {"sub_id": row.get("sub_id") or None})
+            yield from connection.notes()
             if is_cut(copy):
                 raise sqlite3.DatabaseError("pages are missing at its end")
         except sqlite3.DatabaseError as error:

@@ -36,6 +36,7 @@ def read(source: Source) -> Iterator[Item]:
         try:
             for row in rows(connection, "siminfo"):
                 yield sim_record(row)
+            yield from connection.notes()
         except sqlite3.DatabaseError as error:
             details: dict[str, object] = {"reason": str(error)}
             yield Problem("damaged_database", ProblemKind.TRUNCATED, details=details)

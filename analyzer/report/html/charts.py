@@ -32,6 +32,7 @@ _CHARTS = (
     ("blocking", "sender", "blocking-by-sender"),
     ("latency_ecdf", "carrier", None),
     ("latency_ecdf", "sender", None),
+    ("before_after", None, None),
     ("latency_percentiles", "carrier", "latency-by-carrier"),
     ("block_reasons", None, None),
     ("latency_percentiles", "sender", "latency-by-sender"),
@@ -187,6 +188,7 @@ def _key(key: str, both: Both) -> Cell:
 
 _NUMBERS = {
     "latency_ecdf": _ecdf_table,
+    "before_after": _ecdf_table,
     "hour_profile": _hours_table,
     "outcomes": _outcomes_table,
     "block_reasons": _reasons_table,

@@ -8,12 +8,16 @@ settings are touched. Senders are masked as in the tables.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from matplotlib.axes import Axes
 
-from analyzer.measure import LatencyCounts
+from analyzer.measure import LatencyCounts, change_points
 from analyzer.measure.counts import known_latency
 from analyzer.measure.grouping import code_messages, message_keys
 from analyzer.measure.tables import was_blocked
@@ -23,11 +27,14 @@ from analyzer.report.plots.latency import draw_delays, draw_ecdf
 from analyzer.report.plots.percentiles import draw_hours, draw_percentiles
 from analyzer.report.plots.picture import picture
 from analyzer.report.plots.timeline import Period, draw_timeline, timeline_height
+from analyzer.schema import TIME
 
 if TYPE_CHECKING:
     from analyzer.log import Log
 
 __all__ = ["Plots", "picture"]
+
+_SIDES = ("before", "after")
 
 
 class Plots:
@@ -84,17 +91,49 @@ class Plots:
     def timeline(
         self,
         ax: Axes | None = None,
-        outages: Sequence[Period] = (),
+        outages: Sequence[Period] | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Axes:
         """Draw when attempts were made, a lane per outcome.
 
         Times are those of the zone the log is shown in. `outages` are periods to shade, each of
-        two moments with a time zone. `kwargs` go to the marks (PathCollection).
+        two moments with a time zone; by default those in which a SIM of the phone received
+        nothing. `kwargs` go to the marks (PathCollection).
         """
+        outages = self._log.analysis.outages if outages is None else outages
         attempts = self._log.analysis.attempts.select(["started_at", "outcome"]).to_pandas()
         canvas = self._canvas(ax, timeline_height(attempts))
         return draw_timeline(canvas, attempts, outages, kwargs)
+
+    def before_after(
+        self,
+        at: datetime | None = None,
+        ax: Axes | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Axes:
+        """Draw how fast codes arrived before and after a moment, as latency_ecdf() does.
+
+        `at` has a time zone; by default it is the clearest change of the latency of one carrier's
+        codes, and these codes alone are drawn. Without such a change nothing is drawn.
+        """
+        canvas = self._canvas(ax)
+        codes = code_messages(self._log.analysis.codes)
+        if at is None:
+            changes = [one for one in change_points(codes) if one.measure == "latency"]
+            if not changes:
+                return canvas.empty("before_after.title", "no_change")
+            change = min(changes, key=lambda one: (one.p, one.at))
+            codes = codes.filter(pc.equal(codes["carrier"].cast("string"), change.key))
+            at = change.at
+        codes = codes.filter(codes["received_at"].is_valid())
+        later = np.asarray(pc.greater_equal(codes["received_at"], pa.scalar(at, TIME)))
+        names = [canvas.text(f"{side}_change", at=self._words.short_time(at)) for side in _SIDES]
+        keys = pd.DataFrame(
+            {"period": pd.Categorical.from_codes(later.astype(int), pd.Index(names, dtype=object))}
+        )
+        counts = LatencyCounts.of(keys, known_latency(codes), self._late_after)
+        named = counts.totals["period"].astype(str)
+        return draw_ecdf(canvas, "period", counts, named, kwargs, "before_after.title")
 
     def outcomes(
         self,

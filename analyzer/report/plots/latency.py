@@ -27,13 +27,18 @@ MOST_LINES, MOST_DOTS = len(LINE_COLORS), 5_000
 
 
 def draw_ecdf(
-    canvas: Canvas, by: str, counts: LatencyCounts, names: pd.Series[str], given: dict[str, Any]
+    canvas: Canvas,
+    by: str,
+    counts: LatencyCounts,
+    names: pd.Series[str],
+    given: dict[str, Any],
+    title: str = "ecdf.title",
 ) -> Axes:
     """Draw a line per group of the counts, named by `names` in the order of `counts.totals`."""
     totals = counts.totals.assign(name=names)
     known = totals[totals["n"] > 0]
     if known.empty:
-        return canvas.empty("ecdf.title", "no_latency")
+        return canvas.empty(title, "no_latency")
     steps = dict(list(counts.ecdf().groupby(by, observed=True)))
     for place, group in enumerate(canvas.largest(known, MOST_LINES).to_dict("records")):
         step = steps[group[by]]
@@ -59,7 +64,7 @@ def draw_ecdf(
     else:
         canvas.ax.legend(loc="lower right", fontsize=canvas.small)
     note_unknown(canvas, int(totals["unknown"].sum()), int(totals["n"].sum()))
-    return canvas.finish("ecdf.title")
+    return canvas.finish(title)
 
 
 def draw_delays(
