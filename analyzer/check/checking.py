@@ -31,7 +31,8 @@ class Checked(NamedTuple):
     """One threshold for one group.
 
     `group` are the keys and values it was checked for, `value` the figure (seconds or share; null:
-    n is too small for it), `kept` whether it is within the limit (null: too few to say).
+    there is none), `kept` whether it is within the limit (null: undecided). `n` is the number of
+    cases; `open_outcomes`: of too many more the outcome is not known to give a share.
     """
 
     threshold: Threshold
@@ -39,6 +40,7 @@ class Checked(NamedTuple):
     value: float | None
     n: int
     kept: bool | None
+    open_outcomes: bool = False
 
 
 def checked(analysis: Analysis, thresholds: Sequence[Threshold]) -> list[Checked]:
@@ -54,7 +56,8 @@ def _checked(analysis: Analysis, threshold: Threshold) -> Iterator[Checked]:
     for row in table.to_dict(orient="records"):
         group = threshold.only + tuple((key, str(row[key])) for key in by)
         value = None if pd.isna(row["value"]) else float(row["value"])
-        yield Checked(threshold, group, value, int(row["n"]), _kept(threshold, value, row["n"]))
+        n, kept = int(row["n"]), _kept(threshold, value, row["n"])
+        yield Checked(threshold, group, value, n, kept, bool(row.get("open")))
 
 
 def _kept(threshold: Threshold, value: float | None, n: int) -> bool | None:
@@ -78,8 +81,9 @@ def _figures(
     table = outcome_table(attempts, by)
     n = table["n"] - sum(table[outcome.value] for outcome in _NOT_COUNTED)
     hits = sum(table[outcome.value] for outcome in _COUNTED[measure])
-    known = (n > 0) & (table[Outcome.UNDECIDED.value] <= MOST_UNDECIDED * table["n"])
-    return table[list(by)].assign(n=n, value=hits / n.where(known))
+    too_open = table[Outcome.UNDECIDED.value] > MOST_UNDECIDED * table["n"]
+    share = hits / n.where((n > 0) & ~too_open)
+    return table[list(by)].assign(n=n, value=share, open=too_open)
 
 
 def _only(table: pa.Table, threshold: Threshold, place: int) -> pa.Table:

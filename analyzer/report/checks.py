@@ -71,7 +71,8 @@ def _threshold(one: Checked, words: Words, shown: dict[str, str]) -> Line:
     group = _group((value for _, value in one.group), words, shown)
     named = words.of(_FILE, measure.value)
     word = words.of(_FILE, "at_least" if measure.is_least else "at_most")
-    what = "too_few" if one.kept is None else "kept" if one.kept else "broken"
+    open_ = "too_open" if one.open_outcomes else "too_few"
+    what = open_ if one.kept is None else "kept" if one.kept else "broken"
     sentence = words.of(
         _FILE,
         what,

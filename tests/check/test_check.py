@@ -125,3 +125,14 @@ def test_without_a_limit_there_is_nothing_to_check(sample_logs: Path) -> None:
     done = check(sample_logs)
     assert done.exit_code == 2
     assert "--max-p95" in done.output
+
+
+def test_too_many_unknown_outcomes_are_called_so(tmp_path: Path) -> None:
+    rows = [
+        f"2026-03-0{d} 10:00:00,1069000011,inbox,验证码：12345{d}，5分钟内有效" for d in range(1, 9)
+    ]
+    file = tmp_path / "messages.csv"
+    file.write_text("\n".join(["Date,Number,Type,Message", *rows]) + "\n", encoding="utf-8")
+    done = check(file, "--max-late", "5%")
+    assert done.exit_code == 0
+    assert "outcome of too many attempts is not known" in done.output
