@@ -51,6 +51,16 @@ _SCHEMAS = {
 _COUNTED_AS_OTHER = frozenset((Kind.EVENT, Kind.INCOMPLETE_PART))
 
 
+def newly_named(name: str, taken: set[str]) -> str:
+    """Return the name, numbered if it is taken, and take it."""
+    unique, number = name, 1
+    while unique in taken:
+        number += 1
+        unique = f"{name} ({number})"
+    taken.add(unique)
+    return unique
+
+
 class Tables:
     """The rows of all logs so far."""
 
@@ -60,12 +70,7 @@ class Tables:
 
     def unique_name(self, name: str) -> str:
         """Return a log name that no other log of this run has."""
-        unique, number = name, 1
-        while unique in self._names:
-            number += 1
-            unique = f"{name} ({number})"
-        self._names.add(unique)
-        return unique
+        return newly_named(name, self._names)
 
     def has(self, account: LogAccount) -> bool:  # noqa: ARG002
         """Tell that no log is known from before."""

@@ -20,6 +20,7 @@ import pyarrow.dataset as ds
 from analyzer.ingest.account import LogAccount
 from analyzer.ingest.input_files import Input
 from analyzer.ingest.pipeline import IngestOptions, Progress, read_logs
+from analyzer.ingest.reading import newly_named
 from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, REQUEST_SCHEMA, SIM_SCHEMA
 from analyzer.store.accounts import account_text
 from analyzer.store.known import Known, adds
@@ -93,12 +94,7 @@ class _Arrivals:
 
     def unique_name(self, name: str) -> str:
         """Return a name that no other log of the store or of this import has."""
-        unique, number = name, 1
-        while unique in self._names:
-            number += 1
-            unique = f"{name} ({number})"
-        self._names.add(unique)
-        return unique
+        return newly_named(name, self._names)
 
     def has(self, account: LogAccount) -> bool:
         """Tell whether the store holds this log of this phone already."""
