@@ -60,7 +60,7 @@ _BEGIN, _BEGIN_LETTERS = "(?=[0-9+($€£¥₹฿₫₩₽₺₦.…-])", "(?=[A
 ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9-]{4,20})\b", re.MULTILINE)
 # Not \w beside a code: an ideograph is a word character, and 是053*** is a masked code.
 MASKED_CODE = re.compile(
-    r"(?<![A-Za-z0-9*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●]{4,8}\d{0,3})"
+    r"(?<![A-Za-z0-9*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●]{4,8}\d{0,3}|[xX]{4,8})"
     r"(?![A-Za-z0-9])"
 )
 # In a damaged text: a code some or all of whose characters are lost.

@@ -156,3 +156,20 @@ def test_importing_reads_no_data_file():
         "assert x.phrases.cache_info().currsize == 0"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Example msg: Your registration code is: XXXXXXXX.",
+        "验证码：XXXXXX，5分钟内有效【示例】",
+    ],
+)
+def test_a_code_hidden_behind_letters_x_is_a_code_message_without_a_readable_code(text):
+    found = recognize_text(text)
+    assert found.is_code
+    assert found.code_start is None
+
+
+def test_an_account_hidden_behind_letters_x_is_none():
+    assert not recognize_text("Acct XXXXXX debited. Never share your OTP.").is_code
