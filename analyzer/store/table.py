@@ -36,7 +36,7 @@ class Store:
         """
         delta = _delta()
         address = str(address)
-        if not delta.DeltaTable.is_deltatable(address):
+        if not _is_table(address):
             raise StoreError(f"{address}: no store. Make one with 'sms-analyzer ingest --store'.")
         table = delta.DeltaTable(address)
         layout = layout_of(table.metadata().description)
@@ -58,9 +58,9 @@ class Store:
         Raises StoreError as open() does, if the folder holds something else, or if `private`
         is asked of a store that keeps texts.
         """
-        delta = _delta()
+        _delta()
         address = str(address)
-        if not delta.DeltaTable.is_deltatable(address):
+        if not _is_table(address):
             _make(address, Layout(private=private))
         store = cls.open(address)
         if private and not store.layout.private:
@@ -122,7 +122,7 @@ def _make(address: str, layout: Layout) -> None:
     if "://" not in address:
         folder = Path(address)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            if DeltaTable.is_deltatable(address):
+            if _is_table(address):
                 return
             if not (folder / "_delta_log").is_dir():
                 raise StoreError(f"{address}: not empty, and no store. Name a new folder.")
@@ -136,8 +136,21 @@ def _make(address: str, layout: Layout) -> None:
             description=layout.text(),
         )
     except (DeltaError, OSError) as error:
-        if not DeltaTable.is_deltatable(address):
-            raise StoreError(f"{address}: cannot be made ({error}).") from error
+        if not _is_table(address):
+            reason = " ".join(str(error).split())
+            raise StoreError(f"{address}: cannot be made ({reason}).") from error
+
+
+def _is_table(address: str) -> bool:
+    """Tell whether a table lies there. Raises StoreError where that cannot be looked up."""
+    delta = _delta()
+    if "://" not in address and Path(address).exists() and not Path(address).is_dir():
+        raise StoreError(f"{address}: no folder. Name the folder of a store, or a new one.")
+    try:
+        return bool(delta.DeltaTable.is_deltatable(address))
+    except (delta.exceptions.DeltaError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise StoreError(f"{address}: cannot be opened ({reason}).") from error
 
 
 def _brought_up(table: DeltaTable, layout: Layout) -> Layout:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import analyzer
 from analyzer.analysis import AnalysisOptions, analyze
+from analyzer.cli import main
 from analyzer.fleet import fleet_analysis
 from analyzer.ingest import IngestOptions, ingest
 from analyzer.ingest.records import Role
@@ -208,3 +210,14 @@ def test_a_notebook_loads_a_store_as_it_loads_files(tmp_path: Path, fleet: Path)
     log = analyzer.load_store(address, device=["phone1", "phone2"])
     assert set(log.attempts["device"]) == {"phone1", "phone2"}
     assert log.latency()["n"].iloc[0] > 0
+
+
+@pytest.mark.parametrize("command", ["report", "ingest"])
+def test_a_file_in_place_of_a_store_is_one_sentence(
+    command: str, tmp_path: Path, sample_logs: Path
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    logs = [str(sample_logs)] if command == "ingest" else []
+    done = CliRunner().invoke(main, [command, *logs, "--store", str(tmp_path / "file")])
+    assert done.exit_code == 2
+    assert done.output.strip().endswith("no folder. Name the folder of a store, or a new one.")
