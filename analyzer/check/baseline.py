@@ -44,7 +44,9 @@ def against_baseline(path: Path, document: dict[str, Any]) -> list[Worse]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, BaselineError):
             raise
-        raise BaselineError(f"{path}: no JSON report of this program ({error}).") from error
+        raise BaselineError(
+            f"{path}: no JSON report of this program; make one with report -o FILE.json."
+        ) from error
     now = {name: _by_group(document[name]) for name in ("latency", "blocking")}
     return [
         *_latencies(before["latency"], now["latency"]),
