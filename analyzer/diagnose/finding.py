@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analyzer.schema import Verdict
 from analyzer.texts import Text
@@ -46,4 +46,3 @@ class Finding:
     decided_by: Text
     explains: int = 0
     failed: int = 0
-    examined: bool = field(default=True)

@@ -140,7 +140,6 @@ def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str,
         "advice": [text.get(language) for text in finding.advice],
         "decided_by": finding.decided_by.get(language),
         "best_verdict": finding.best.value,
-        "examined": finding.examined,
         "explains": finding.explains,
         "failed": finding.failed,
     }
