@@ -43,6 +43,7 @@ class AnalysisOptions:
     carriers: tuple[str, ...] = ()
     carrier: str | None = None
     tz: str | None = None
+    shown_in: str | None = None
 
 
 class MessageTotals(NamedTuple):
@@ -141,6 +142,7 @@ def analyze(
         sims=ingested.sims,
         everything=everything,
         tz=options.tz,
+        shown_in=options.shown_in,
     )
     by_phone = findings_by_phone(case)
     findings = over_phones(by_phone)

@@ -32,7 +32,7 @@ def case(asked: Asked, addressee: str) -> None:
     from analyzer.report.case import Addressee, support_case
     from analyzer.report.words import Words
 
-    log = opened(asked)
+    log = opened(asked, for_people=True)
     words = Words(asked.lang, asked.tz)
     emit(support_case(log.document, Addressee(addressee), words, asked.service), asked)
     finish(log, asked)

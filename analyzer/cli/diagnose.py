@@ -23,7 +23,7 @@ def diagnose(asked: Asked) -> None:
     from analyzer.report.words import Words
 
     form = chosen_format(asked, _FORMATS)
-    log = opened(asked)
+    log = opened(asked, for_people=form == "text")
     rows = log.document["diagnosis"]
     if form == "json":
         emit(as_json(rows), asked)

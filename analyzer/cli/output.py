@@ -22,6 +22,8 @@ _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
 }
+# What `plot` writes, so that nobody gets text under such a name.
+_PICTURES = (".pdf", ".png", ".svg")
 
 
 def chosen_format(asked: Asked, formats: Iterable[str], default: str = "text") -> str:
@@ -29,8 +31,14 @@ def chosen_format(asked: Asked, formats: Iterable[str], default: str = "text") -
     if asked.format:
         return asked.format
     suffix = asked.output.suffix.lower() if asked.output else ""
-    by_suffix = _SUFFIXES.get(suffix)
-    return by_suffix if by_suffix in set(formats) else default
+    by_suffix = _SUFFIXES.get(suffix, default if suffix not in _PICTURES else "")
+    known = tuple(formats)
+    if suffix and by_suffix not in known:
+        raise click.UsageError(
+            f"{asked.output}: this command does not write {suffix}; "
+            f"name the format with --format ({', '.join(known)})."
+        )
+    return by_suffix if suffix else default
 
 
 def show(parts: Iterable[RenderableType], asked: Asked) -> None:

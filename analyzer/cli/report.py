@@ -46,7 +46,8 @@ def report(asked: Asked, save: Path | None) -> None:
         raise click.UsageError(f"--format {form} writes several tables: name a folder with -o.")
     if form == "html" and not asked.output and sys.stdout.isatty():
         raise click.UsageError("--format html writes a page: name a file with -o report.html.")
-    log = opened(asked)
+    # What is saved beside holds JSON, too.
+    log = opened(asked, for_people=form in ("text", "html") and not save)
     if form == "html":
         from analyzer.report.html import report_page
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from analyzer.ingest.temporary import removed_on_signals
 from analyzer.ingest.times import UnknownZoneError
 from analyzer.log import Log
 from analyzer.report.masking import masked_problem, masked_raw, printable
+from analyzer.report.words import computer_zone
 
 if TYPE_CHECKING:
     from analyzer.store import ImportReport, Store
@@ -31,9 +33,15 @@ _SERIOUS = (ProblemKind.UNREADABLE, ProblemKind.TRUNCATED, ProblemKind.REJECTED)
 _TOLD_PER_LOG = 5
 
 
-def opened(asked: Asked) -> Log:
-    """Read and analyze what the user named. Exits with 2 if nothing can be read."""
-    analysis = _of_store(asked) if asked.store else _of_logs(asked)
+def opened(asked: Asked, for_people: bool = False) -> Log:
+    """Read and analyze what the user named. Exits with 2 if nothing can be read.
+
+    `for_people`: evidence names times in the zone in which texts show them, that of the computer
+    where none is given. What programs read is the same on every machine.
+    """
+    shown_in = asked.tz or (computer_zone() if for_people else None)
+    options = replace(_analysis_options(asked), shown_in=shown_in)
+    analysis = _of_store(asked, options) if asked.store else _of_logs(asked, options)
     return Log(analysis, reveal=asked.reveal, lang=asked.lang, zone=asked.tz, key=asked.key)
 
 
@@ -47,7 +55,7 @@ def imported(store: Store, asked: Asked) -> ImportReport:
     return report
 
 
-def _of_logs(asked: Asked) -> Analysis:
+def _of_logs(asked: Asked, options: AnalysisOptions) -> Analysis:
     if not asked.has_inputs:
         raise click.UsageError("Name a log or a folder, - for standard input, or --store.")
     if asked.cluster:
@@ -59,17 +67,16 @@ def _of_logs(asked: Asked) -> Analysis:
     if not any(account.readable for account in ingested.accounts):
         tell_problems(ingested, asked)
         sys.exit(NOTHING_READ)
-    return analyze(ingested, _analysis_options(asked))
+    return analyze(ingested, options)
 
 
-def _of_store(asked: Asked) -> Analysis:
+def _of_store(asked: Asked, options: AnalysisOptions) -> Analysis:
     from analyzer.cluster import ClusterError, cluster
     from analyzer.fleet import fleet_analysis
     from analyzer.store import Selection, Store, StoreError
 
     if asked.has_inputs:
         raise click.UsageError("Name logs or --store, not both: 'ingest' adds logs to a store.")
-    options = _analysis_options(asked)
     devices = (asked.device,) if asked.device else None
     selection = Selection(devices, options.since, options.until)
     try:

@@ -47,7 +47,8 @@ class Case:
     user narrowed them to services, senders or carriers; `everything` is the message table before
     that: whether a SIM could be reached shows in all its messages. `accounts` is what became of
     every log; `has_requests` tells whether a request log was given; `requests`, `sims` and `events`
-    have the columns of schema.REQUESTS, SIMS and EVENTS. `tz` is the user's zone, if given.
+    have the columns of schema.REQUESTS, SIMS and EVENTS. `tz` is the user's zone, if given,
+    `shown_in` the one in which the report shows times.
     """
 
     table: pa.Table
@@ -59,6 +60,7 @@ class Case:
     sims: pa.Table = field(default_factory=SIM_SCHEMA.empty_table)
     everything: pa.Table | None = None
     tz: str | None = None
+    shown_in: str | None = None
 
     @cached_property
     def zone(self) -> str:
@@ -68,6 +70,11 @@ class Case:
         """
         carriers = self.table["carrier"].cast(pa.string()).unique().drop_null().to_pylist()
         return self.tz or ("Asia/Shanghai" if any(map(is_chinese_network, carriers)) else "UTC")
+
+    @property
+    def shown_zone(self) -> str:
+        """The zone in which evidence names times: that of the report, else the user's hours'."""
+        return self.shown_in or self.zone
 
     @cached_property
     def whole(self) -> pa.Table:

@@ -71,7 +71,7 @@ def _evidence(case: Case, gaps: list[Outage]) -> list[Text]:
     found = []
     if held:
         n = sum(gap.n for gap in held)
-        span = longest(held, case.zone)
+        span = longest(held, case.shown_zone)
         found.append(
             Text(
                 f"Messages held back and then received together: {n:,}; gaps without reception: "
@@ -81,7 +81,7 @@ def _evidence(case: Case, gaps: list[Outage]) -> list[Text]:
         )
     if dark:
         n = sum(gap.n for gap in dark)
-        span = longest(dark, case.zone)
+        span = longest(dark, case.shown_zone)
         found.append(
             Text(
                 "Attempts at several services without a code while nothing else came either: "

@@ -392,3 +392,25 @@ def test_simulate_leaves_an_earlier_simulation_alone(tmp_path: Path) -> None:
     again = run("simulate", tmp_path, "--days", 3, "--seed", 2)
     assert (first.exit_code, again.exit_code) == (0, 2)
     assert "holds a simulation already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "told"),
+    [("report", "x.pdf", "does not write .pdf"), ("codes", "x.html", "does not write .html")],
+)
+def test_an_output_of_a_kind_that_is_not_written_is_refused(
+    command: str, name: str, told: str, sample_logs: Path, tmp_path: Path
+) -> None:
+    result = run(command, sample_logs, "-o", tmp_path / name)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not (tmp_path / name).exists()
+
+
+def test_evidence_names_times_in_the_zone_of_the_report(
+    sample_logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    text = run("case", sample_logs).stdout
+    assert "Europe/Berlin" in text
+    assert "Asia/Shanghai" not in text

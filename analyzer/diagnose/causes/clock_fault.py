@@ -77,7 +77,7 @@ def clock_fault(case: Case) -> Statement:
     shown = any(fault in _CERTAIN for fault in faults["fault"].to_pylist())
     return Statement(
         Verdict.SHOWN if shown else Verdict.CONSISTENT,
-        (*_counted(faults), *_stretches(faults, case.zone)),
+        (*_counted(faults), *_stretches(faults, case.shown_zone)),
         ids_of_attempts(faults),
         rivals=() if shown else ("export_incomplete",),
     )

@@ -43,7 +43,7 @@ def number_changed(case: Case) -> Statement:
     evidence = [
         *(_tail_sentence(one.service, one.n) for one in tails),
         *_stopped_sentence(stopped),
-        *(_silent_sentence(one, case.zone) for one in silent),
+        *(_silent_sentence(one, case.shown_zone) for one in silent),
         _NOT_IN_LOGS,
     ]
     return Statement(

@@ -50,7 +50,7 @@ def _consistent(case: Case) -> Statement:
     gaps = case.service_gaps
     services = named(gap.service for gap in gaps)
     n, others = sum(gap.n for gap in gaps), sum(gap.others for gap in gaps)
-    span = longest(gaps, case.zone)
+    span = longest(gaps, case.shown_zone)
     over = sum(gap.ended for gap in gaps)
     rivals = ("number_changed", "content_filter") if over < len(gaps) else ()
     return Statement(
