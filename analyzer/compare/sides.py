@@ -76,7 +76,8 @@ def between(analysis: Analysis, key: str, first: str, second: str) -> tuple[Side
             table.filter(pc.equal(_words(key, table[column]), found))
             for table, column in zip((analysis.codes, analysis.attempts), KEYS[key], strict=True)
         )
-        sides.append(_side(named, codes, attempts, known))
+        name = f"SIM {named}" if key == "sim" else named
+        sides.append(_side(name, codes, attempts, known))
     return sides[0], sides[1]
 
 

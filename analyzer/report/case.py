@@ -86,7 +86,10 @@ def _attempts(document: Row, addressee: Addressee, words: Words) -> list[str]:
     if not concerned:
         return []
     latest = concerned[-_SHOWN:]
-    heading = words.of(_FILE, "cases", shown=len(latest), n=len(concerned))
+    failed = sum(row["outcome"] in _FAILED for row in document["attempts"])
+    heading = words.of(
+        _FILE, "cases", shown=len(latest), n=len(concerned), others=failed - len(concerned)
+    )
     return [heading, *(f"- {_line(row, words)}" for row in latest)]
 
 
