@@ -17,11 +17,14 @@ from typing import NamedTuple
 
 # A phrase in the parts of its expression: first character, guard, rest, kind.
 Part = tuple[str, str, str, str]
+_CLAUSES = 1 << 14  # clauses that are remembered
+_SIGNS = ",;!?:。、।؟【】()"  # a clause may begin at one, or at a full stop before a space
 
 
 class Beginning(NamedTuple):
-    """A phrase and how it begins: its first character, and its second ("": several may follow)."""
+    """A phrase, and how it begins: its first character, its second ("": several may follow)."""
 
+    text: str
     first: str
     second: str
     part: Part
@@ -45,30 +48,24 @@ class Branch:
         return self._pattern.match(text, place)
 
 
-class Places(NamedTuple):
-    """Where phrases of each group may begin in one text."""
+class Hit(NamedTuple):
+    """A phrase found: its span, and its kind and detail where its group tells several."""
 
-    text: str
-    of_group: Mapping[str, list[tuple[int, Branch]]]
+    start: int
+    end: int
+    kind: str
+    detail: str
 
-    def matches(self, group: str) -> Iterator[tuple[re.Match[str], Branch]]:
-        """Yield the phrases of a group found, in order and without overlap, with their branch."""
-        end = 0
-        for place, branch in self.of_group.get(group, ()):
-            if place >= end and (match := branch.match(self.text, place)):
-                end = match.end()
-                yield match, branch
 
-    def first(self, group: str) -> re.Match[str] | None:
-        """Return the first phrase of a group, or None."""
-        for place, branch in self.of_group.get(group, ()):
-            if match := branch.match(self.text, place):
-                return match
-        return None
+Hits = tuple[Hit, ...]
 
 
 class Table:
-    """Groups of phrases by the characters they begin with."""
+    """Groups of phrases by the characters they begin with.
+
+    A text is searched clause by clause and the clauses are remembered, for most messages are put
+    together of clauses that others have too. A clause begins at a sign that no phrase goes across.
+    """
 
     def __init__(self, groups: Mapping[str, Iterable[Beginning]]) -> None:
         """Take for each group its phrases, those to be tried earlier first."""
@@ -77,20 +74,39 @@ class Table:
         inside = {g: [b for b in found if not b.part[1]] for g, found in known.items()}
         self._anywhere, self._inside = _branches_of(known), _branches_of(inside)
         self._start = _start(self._anywhere, self._inside)
-        self.places = lru_cache(maxsize=8)(self._places)
+        self._clause_start = _clause_start(
+            beginning.text for found in known.values() for beginning in found
+        )
+        self._in_clause = lru_cache(maxsize=_CLAUSES)(self._searched)
+        self.hits = lru_cache(maxsize=8)(self._hits)
 
-    def _places(self, text: str) -> Places:
-        """Return where phrases may begin in a folded text."""
-        found: dict[str, list[tuple[int, Branch]]] = defaultdict(list)
+    def _hits(self, text: str) -> Mapping[str, Hits]:
+        """Return the phrases of each group found in a folded text, in order, without overlap."""
+        found: dict[str, Hits] = defaultdict(tuple)
+        begin = 0
+        for end in (*[place.start() for place in self._clause_start.finditer(text)], len(text)):
+            for group, hits in self._in_clause(text[begin:end]).items():
+                moved = [Hit(begin + start, begin + stop, *told) for start, stop, *told in hits]
+                found[group] += tuple(moved) if begin else hits
+            begin = end
+        return found
+
+    def _searched(self, clause: str) -> dict[str, Hits]:
+        """Return the phrases of each group found in a clause."""
+        found: dict[str, list[Hit]] = {}
         anywhere, inside = self._anywhere.get, self._inside.get
-        for match in self._start.finditer(text):
-            place = match.start()
-            known = inside if match.lastindex else anywhere
-            begun = known(text[place : place + 2]) or known(text[place])
-            if begun:
-                for branch in begun:
-                    found[branch.group].append((place, branch))
-        return Places(text, found)
+        for place in self._start.finditer(clause):
+            start = place.start()
+            known = inside if place.lastindex else anywhere
+            for branch in known(clause[start : start + 2]) or known(clause[start]) or ():
+                hits = found.get(branch.group)
+                if hits and start < hits[-1].end:
+                    continue
+                match = branch.match(clause, start)
+                if match:
+                    told = branch.kinds.get(match.lastgroup or "", ("", ""))
+                    found.setdefault(branch.group, []).append(Hit(start, match.end(), *told))
+        return {group: tuple(hits) for group, hits in found.items()}
 
 
 def _branches_of(groups: Mapping[str, list[Beginning]]) -> dict[str, list[Branch]]:
@@ -105,7 +121,7 @@ def _branches_of(groups: Mapping[str, list[Beginning]]) -> dict[str, list[Branch
     found: dict[str, list[Branch]] = defaultdict(list)
     for group, phrases in groups.items():
         parts: dict[str, list[Part]] = defaultdict(list)
-        for first, second, part in phrases:
+        for _, first, second, part in phrases:
             for key in [second] if second else seconds[first] | {""}:
                 parts[first + key].append(part)
         for key, chosen in parts.items():
@@ -123,6 +139,27 @@ def _start(anywhere: Mapping[str, object], inside: Mapping[str, object]) -> re.P
     parts += [f"[{others}]"] if others else []
     parts += [f"((?:{'|'.join(_followed(key) for key in begun)}))"] if begun else []
     return re.compile("|".join(parts) or "(?!)")
+
+
+def _clause_start(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return the expression for the places where clauses begin.
+
+    A clause begins with its sign. Where phrases go on after a sign ("not you, ignore"), a sign
+    after the same letters begins none.
+    """
+    before: dict[str, set[str]] = {sign: set() for sign in (*_SIGNS, ". ")}
+    for phrase in phrases:
+        for sign, letters in before.items():
+            places = [place for place in range(1, len(phrase)) if phrase.startswith(sign, place)]
+            letters |= {phrase[max(0, place - 2) : place].strip(" *") for place in places}
+    return re.compile(
+        "|".join(
+            re.escape(sign.rstrip())
+            + "".join(f"(?<!{re.escape(text + sign.rstrip())})" for text in sorted(letters))
+            + r"(?=\s)" * sign.endswith(" ")
+            for sign, letters in before.items()
+        )
+    )
 
 
 def _followed(key: str) -> str:

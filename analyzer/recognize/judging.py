@@ -120,12 +120,10 @@ def _ground(message: Message) -> float:
     points += APP_HASH * (plain.rstrip()[-11:].isascii() and _APP_HASH.search(plain) is not None)
     points += SIGNED * (_SIGNATURE.search(plain) is not None)
     points += ENTRY * (purpose(lower) in _ENTRY)
-    places = lexicon().places(lower)
-    promoted = places.first("promo") is not None or (
-        "%" in lower and _PERCENT.search(lower) is not None
-    )
+    hits = lexicon().hits(lower)
+    promoted = bool(hits["promo"]) or ("%" in lower and _PERCENT.search(lower) is not None)
     points += PROMOTION * promoted
-    return points + NOTICE * (places.first("notice") is not None)
+    return points + NOTICE * bool(hits["notice"])
 
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
@@ -178,9 +176,9 @@ def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
     if coded and any(name == "url" for *_, name in message.others):
         return Decoy.LINK, _said(message, coded[0])
     for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
-        match = lexicon().places(message.text.lower).first(kind)
-        if match and (message.candidates or coded):
-            return decoy, (message.text.plain[match.start() : match.end()],)
+        hits = lexicon().hits(message.text.lower)[kind]
+        if hits and (message.candidates or coded):
+            return decoy, (message.text.plain[hits[0].start : hits[0].end],)
     told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)
     return (Decoy.WARNING, _said(message, told)) if told else (None, ())
 

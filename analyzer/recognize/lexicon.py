@@ -96,7 +96,7 @@ def beginnings(texts: Iterable[str]) -> list[Beginning]:
 def _beginning(phrase: str, kind: str) -> Beginning:
     bare = phrase.lstrip("*")
     second = bare[1:2] if bare[1:2] not in (" ", "*", "'") else ""
-    return Beginning(bare[0], second, (*pattern_of(phrase), kind))
+    return Beginning(phrase, bare[0], second, (*pattern_of(phrase), kind))
 
 
 def alternation(texts: Iterable[str]) -> str:
@@ -128,10 +128,7 @@ def _rank(phrase: Phrase) -> tuple[int, int, Phrase]:
 
 def words(lower: str) -> list[Word]:
     """Return the phrases found in a folded text, in order, without overlap."""
-    return [
-        Word(*branch.kinds[match.lastgroup or ""], match.start(), match.end())
-        for match, branch in lexicon().places(lower).matches("words")
-    ]
+    return [Word(hit.kind, hit.detail, hit.start, hit.end) for hit in lexicon().hits(lower)["words"]]
 
 
 @cache

@@ -94,9 +94,8 @@ def _warns_of_code(message: Message, word: Word) -> bool:
 
 @lru_cache(maxsize=1024)
 def _ends_in_code_word(warning: str) -> bool:
-    places = _code_words().places(warning)
-    found = (match for kind in ("weak", "strong") for match, _ in places.matches(kind))
-    return any(match.end() == len(warning) for match in found)
+    hits = _code_words().hits(warning)
+    return any(hit.end == len(warning) for hit in (*hits["weak"], *hits["strong"]))
 
 
 @cache

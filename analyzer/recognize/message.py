@@ -60,7 +60,7 @@ class Message(NamedTuple):
 def read(text: Folded) -> Message:
     """Return a folded text with its words, its candidates and its other numbers."""
     found = _told(text.lower, words(text.lower))
-    silent = [match.span() for match, _ in lexicon().places(text.lower).matches("is")]
+    silent = [(hit.start, hit.end) for hit in lexicon().hits(text.lower)["is"]]
     ends = {word.end for word in found} | {end for _, end in silent}
     return Message(
         text,

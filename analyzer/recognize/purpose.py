@@ -28,8 +28,8 @@ _SIGNATURE = re.compile(r"【[^【】]{1,30}】")  # a name may hold such a word
 
 def purpose(lower: str) -> Purpose:
     """Return what the code of a folded text is for; unknown where the text does not say."""
-    places = _phrases().places(_SIGNATURE.sub(" ", lower))
-    return next((known for known in _ORDER if places.first(known)), Purpose.UNKNOWN)
+    hits = _phrases().hits(_SIGNATURE.sub(" ", lower))
+    return next((known for known in _ORDER if hits[known]), Purpose.UNKNOWN)
 
 
 @cache

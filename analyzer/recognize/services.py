@@ -93,9 +93,9 @@ def service_span(text: Folded, code: tuple[int, int] | None) -> tuple[int, int] 
     for span in _named(text):
         if _is_name(text, span, code, signed=False):
             return span
-    known = _known().places(text.lower).first("known")
+    known = _known().hits(text.lower)["known"]
     if known:
-        return known.span()
+        return known[0].start, known[0].end
     host = _HOST.search(text.plain)
     return _site(host) if host else None
 
