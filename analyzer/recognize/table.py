@@ -1,8 +1,9 @@
 """Recognition of one text and of a whole message table; both give the same answers.
 
 All that is asked of every row is asked of the distinct templates only: whether the text looks
-damaged, whether it is worth reading, how many parts it takes, what it says. Damaged texts, which
-are few, are repaired one by one and then read by their own templates.
+damaged, whether it is worth reading, how many parts it takes; what it says is asked of the
+distinct outlines. Damaged texts, which are few, are repaired one by one and then read by
+themselves.
 """
 
 from __future__ import annotations
@@ -15,28 +16,29 @@ import pyarrow.compute as pc
 
 from analyzer.recognize.damage import SUSPICIOUS, Damage, damage, original_span, unreadable
 from analyzer.recognize.parts import parts
-from analyzer.recognize.prefilter import worth_reading
-from analyzer.recognize.reading import NOT_READ, Reading, read_template
+from analyzer.recognize.reading import Indices, Reading, Spans, read_templates
 from analyzer.recognize.recognition import Recognition
 from analyzer.recognize.services import sender_service, service_name
 from analyzer.recognize.templates import templates
 from analyzer.schema import RECOGNIZED, WORD, Direction
 
 _BATCH = 100_000  # rows read at a time, which bounds the memory
-Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 class Texts(NamedTuple):
     """Bodies and what they say: `readings[reading_of[row]]` is the reading of a row's text.
 
-    `damages` holds the damaged rows; their readings are those of the repaired text, if there is
-    one. `parts` are the parts of the bodies as they came.
+    `codes` and `services` are where code and service stand in each row's text: start and length,
+    -1 and 0 where there is none. `damages` holds the damaged rows; their readings are those of
+    the repaired text, if there is one. `parts` are the parts of the bodies as they came.
     """
 
     bodies: pa.Array
     damages: dict[int, Damage]
     readings: list[Reading]
     reading_of: Indices
+    codes: Spans
+    services: Spans
     parts: pa.Array
 
     def readable(self, row: int) -> str:
@@ -47,18 +49,19 @@ class Texts(NamedTuple):
 
     def span(self, row: int) -> tuple[int, int] | None:
         """Return the code's (start, length) in the body as it came, None where not to be shown."""
-        reading: Reading = self.readings[self.reading_of[row]]
-        code, found = reading.code, self.damages.get(row)
-        if code is None or found is None or found.repaired is None:
-            return code
-        start, length = code
+        start, length = self.codes[row].tolist()
+        if start < 0:
+            return None
+        found = self.damages.get(row)
+        if found is None or found.repaired is None:
+            return start, length
         body: str = self.bodies[row].as_py()
         return original_span(body, found, start, length)
 
     def service(self, row: int) -> str | None:
         """Return the service that the text of a row names."""
-        span = self.readings[self.reading_of[row]].service
-        return service_name(self.readable(row)[span[0] : sum(span)]) if span else None
+        start, length = self.services[row].tolist()
+        return service_name(self.readable(row)[start : start + length]) if start >= 0 else None
 
 
 def recognize_text(text: str, sender: str | None = None) -> Recognition:
@@ -67,6 +70,7 @@ def recognize_text(text: str, sender: str | None = None) -> Recognition:
     texts = _read(pa.array([text], pa.string()))
     found, reading, span = texts.damages.get(0), texts.readings[texts.reading_of[0]], texts.span(0)
     service = texts.service(0) or (sender_service(sender) if reading.is_code else None)
+    start, length = texts.codes[0].tolist()
     return Recognition(
         is_code=reading.is_code,
         code_start=span[0] if span else None,
@@ -82,7 +86,7 @@ def recognize_text(text: str, sender: str | None = None) -> Recognition:
         garbled_kind=found.kind if found else None,
         repaired_body=found.repaired if found else None,
         parts=texts.parts[0].as_py(),
-        code=texts.readable(0)[reading.code[0] : sum(reading.code)] if reading.code else None,
+        code=texts.readable(0)[start : start + length] if start >= 0 else None,
         rule=reading.rule,
         words=reading.words,
     )
@@ -137,15 +141,13 @@ def _read(bodies: pa.Array) -> Texts:
     template_of = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     distinct = encoded.dictionary
     damages = _damages(bodies, distinct, template_of)
-    readings = [NOT_READ]
-    reading_of = _readings(distinct, np.zeros(len(distinct), dtype=bool), readings)[template_of]
+    found = read_templates(distinct, np.zeros(len(distinct), dtype=bool)).of_rows(template_of)
     if damages:
         rows = np.array(list(damages), dtype=np.int64)
         texts = [found.repaired or bodies[row].as_py() for row, found in damages.items()]
         lost = np.array([unreadable(text) for text in texts])
-        repaired = templates(pa.array(texts, pa.string()))
-        reading_of[rows] = _readings(repaired, lost, readings)
-    return Texts(bodies, damages, readings, reading_of, parts(distinct).take(encoded.indices))
+        found = found.replaced(rows, read_templates(templates(pa.array(texts, pa.string())), lost))
+    return Texts(bodies, damages, *found, parts(distinct).take(encoded.indices))
 
 
 def _damages(bodies: pa.Array, distinct: pa.Array, template_of: Indices) -> dict[int, Damage]:
@@ -154,21 +156,6 @@ def _damages(bodies: pa.Array, distinct: pa.Array, template_of: Indices) -> dict
     rows = np.flatnonzero(suspicious[template_of]).tolist()
     found = ((row, damage(bodies[row].as_py())) for row in rows)
     return {row: known for row, known in found if known}
-
-
-def _readings(
-    wordings: pa.Array, lost: np.ndarray[Any, np.dtype[np.bool_]], readings: list[Reading]
-) -> Indices:
-    """Return for each template the place of its reading in `readings`, to which new ones are added.
-
-    Templates not worth reading have the first; `lost` tells which are read as damaged.
-    """
-    worth = worth_reading(wordings).to_numpy(zero_copy_only=False) | lost
-    places = np.zeros(len(wordings), dtype=np.int64)
-    for index in np.flatnonzero(worth).tolist():
-        places[index] = len(readings)
-        readings.append(read_template(wordings[index].as_py(), bool(lost[index])))
-    return places
 
 
 def _columns(texts: Texts) -> dict[str, pa.Array]:
@@ -195,8 +182,7 @@ def _columns(texts: Texts) -> dict[str, pa.Array]:
 
 def _spans(texts: Texts) -> tuple[Indices, Indices]:
     """Return start and length of each row's code in its body as it came, -1 where there is none."""
-    codes = np.array([reading.code or (-1, -1) for reading in texts.readings], dtype=np.int64)
-    starts, lengths = codes[texts.reading_of, 0], codes[texts.reading_of, 1]
+    starts, lengths = texts.codes[:, 0].copy(), texts.codes[:, 1].copy()
     for row in texts.damages:
         starts[row], lengths[row] = texts.span(row) or (-1, -1)
     return starts, lengths
@@ -219,8 +205,7 @@ def _named(values: list[Any], row_of: Indices) -> pa.DictionaryArray:
 
 def _services(texts: Texts) -> pa.DictionaryArray:
     """Return the services as the bodies name them, which differ between bodies of one reading."""
-    spans = np.array([reading.service or (-1, 0) for reading in texts.readings], dtype=np.int64)
-    spans = spans[texts.reading_of]
+    spans = texts.services.copy()
     spans[list(texts.damages)] = -1, 0
     rows = np.flatnonzero(spans[:, 0] >= 0)
     keys = spans[rows, 0] << 32 | spans[rows, 0] + spans[rows, 1]
