@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,6 +104,7 @@ def fold(text: str) -> Folded:
     return Folded(plain, plain.translate(_FOLDED), positions)
 
 
+@lru_cache(maxsize=1 << 14)
 def fold_word(word: str) -> str:
     """Return a phrase in the form in which texts are searched."""
     return fold(unicodedata.normalize("NFC", word)).lower

@@ -74,7 +74,7 @@ class Scored(NamedTuple):
 def judge(text: Folded, damaged: bool = False) -> Finding:
     """Return the judgement on a folded text; in a damaged one the code words may be lost."""
     message = _without_noise(read(text)) if damaged else read(text)
-    ground = _ground(message) + DAMAGED * damaged
+    ground = _ground(message) + DAMAGED * damaged if message.candidates else 0.0
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
@@ -93,7 +93,7 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
 
 def _without_noise(message: Message) -> Message:
     """Return a damaged message without its words of one or two letters: remains of other words."""
-    return message._replace(words=[word for word in message.words if word.end - word.start > 2])
+    return Message(message.text, [word for word in message.words if word.end - word.start > 2])
 
 
 def _code(message: Message, best: Scored) -> Finding:

@@ -128,7 +128,9 @@ def _rank(phrase: Phrase) -> tuple[int, int, Phrase]:
 
 def words(lower: str) -> list[Word]:
     """Return the phrases found in a folded text, in order, without overlap."""
-    return [Word(hit.kind, hit.detail, hit.start, hit.end) for hit in lexicon().hits(lower)["words"]]
+    return [
+        Word(hit.kind, hit.detail, hit.start, hit.end) for hit in lexicon().hits(lower)["words"]
+    ]
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from functools import cached_property
 
 from analyzer.recognize.candidates import Candidate, candidates, other_numbers
 from analyzer.recognize.folding import Folded
@@ -24,20 +24,41 @@ _THIS = re.compile(
 _SENTENCE = re.compile(r"[。！!？?；;\n؟।]+|\.(?=\s|$)(?<!\bno\.)(?<!\brs\.)(?<!\bdr\.)")
 
 
-class Message(NamedTuple):
-    """A text, its words, its candidates, its other numbers (start, end, what).
+class Message:
+    """A folded text and what is found in it, each when it is first asked for."""
 
-    `sentences` are the places where sentences end; `counted` says what each character counts
-    as; `valid_for` is the stated validity in seconds.
-    """
+    def __init__(self, text: Folded, found: list[Word]) -> None:
+        """Take a folded text and its words."""
+        self.text, self.words = text, found
 
-    text: Folded
-    words: list[Word]
-    candidates: list[Candidate]
-    others: list[tuple[int, int, str]]
-    sentences: list[int]
-    counted: str
-    valid_for: int | None
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The possible codes, in order."""
+        ends = {word.end for word in self.words} | {end for _, end in self._silent}
+        return candidates(self.text.plain, frozenset(ends))
+
+    @cached_property
+    def others(self) -> list[tuple[int, int, str]]:
+        """The other numbers: start, end, what."""
+        return other_numbers(self.text.plain)
+
+    @cached_property
+    def valid_for(self) -> int | None:
+        """The stated validity in seconds."""
+        return validity(self.text.lower)
+
+    @cached_property
+    def _silent(self) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in lexicon().hits(self.text.lower)["is"]]
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.start() for match in _SENTENCE.finditer(self.text.lower)]
+
+    @cached_property
+    def _counted(self) -> str:
+        """What each character counts as."""
+        return _counted(self.text.lower, self._silent)
 
     def token(self, candidate: Candidate) -> str:
         """Return a candidate as it stands in the plain text."""
@@ -45,11 +66,17 @@ class Message(NamedTuple):
 
     def between(self, start: int, end: int) -> tuple[float, int]:
         """Return how many telling words, and how many sentence ends, lie between two places."""
-        crossed = sum(start <= place < end for place in self.sentences)
+        crossed = sum(start <= place < end for place in self._sentence_ends)
         # Words that begin there, and letters of scripts without spaces, which count half.
-        count = self.counted.count
-        words = sum(count(turn, start, end + 1) for turn in (" l", "wl", "sl", "-l"))
-        wide = count("w", start + 1, end + 1) + count("s", start + 1, end + 1)
+        count = self._counted.count
+        stop = end + 1
+        words = (
+            count(" l", start, stop)
+            + count("wl", start, stop)
+            + count("sl", start, stop)
+            + count("-l", start, stop)
+        )
+        wide = count("w", start + 1, stop) + count("s", start + 1, stop)
         return words + wide / 2, crossed
 
     def is_other(self, candidate: Candidate) -> bool:
@@ -58,19 +85,8 @@ class Message(NamedTuple):
 
 
 def read(text: Folded) -> Message:
-    """Return a folded text with its words, its candidates and its other numbers."""
-    found = _told(text.lower, words(text.lower))
-    silent = [(hit.start, hit.end) for hit in lexicon().hits(text.lower)["is"]]
-    ends = {word.end for word in found} | {end for _, end in silent}
-    return Message(
-        text,
-        found,
-        candidates(text.plain, frozenset(ends)),
-        other_numbers(text.plain),
-        [match.start() for match in _SENTENCE.finditer(text.lower)],
-        _counted(text.lower, silent),
-        validity(text.lower),
-    )
+    """Return a folded text with its words."""
+    return Message(text, _told(text.lower, words(text.lower)))
 
 
 def _told(lower: str, found: list[Word]) -> list[Word]:

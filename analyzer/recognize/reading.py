@@ -69,9 +69,7 @@ class Readings(NamedTuple):
 NOT_READ = Reading(False, None, None, None, 0.99, None, None, None, None, "nothing_to_read", ())
 
 
-def read_templates(
-    templates: pa.Array, damaged: np.ndarray[Any, np.dtype[np.bool_]]
-) -> Readings:
+def read_templates(templates: pa.Array, damaged: np.ndarray[Any, np.dtype[np.bool_]]) -> Readings:
     """Return what templates (no nulls) say; of damaged ones a number may be a code without a word.
 
     Templates not worth reading have the reading `NOT_READ`.
@@ -80,7 +78,7 @@ def read_templates(
     rows = np.flatnonzero(worth)
     texts: list[str] = templates.take(pa.array(rows)).to_pylist()
     drawn = outlines([text[:LONGEST] for text in texts])
-    readings, places = [NOT_READ], {}
+    readings, places = [NOT_READ], dict[tuple[str, bool], int]()
     reading_of = np.zeros(len(templates), dtype=np.int64)
     asked = list(zip(drawn.texts, damaged[rows].tolist(), strict=True))
     for row, key in zip(rows.tolist(), asked, strict=True):

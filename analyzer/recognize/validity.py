@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from analyzer.recognize.folding import DATA, fold_word
 
@@ -30,11 +30,17 @@ def validity(lower: str) -> int | None:
         end = match.end()
         head = lower[max(0, match.start() - _LOOK_BACK) : match.start()]
         tail = lower[match.end() : match.end() + _LOOK_AHEAD]
-        if _cues("before").search(head) or _cues("after").match(tail):
+        if _cues("after").match(tail) or _cued(head):
             number = _number(match["n"])
             if number:
                 return round(number * seconds[match.lastgroup or ""])
     return None
+
+
+@lru_cache(maxsize=1 << 13)
+def _cued(head: str) -> bool:
+    """Tell whether a word of validity stands in the text before a quantity."""
+    return _cues("before").search(head) is not None
 
 
 def _number(text: str) -> float | None:
