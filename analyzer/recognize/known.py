@@ -63,6 +63,8 @@ def words() -> Words:
     # In an expression a part of a word may stand for many words.
     asked = {word for word in re.findall(r"[a-z]+", _patterns()) if len(word) > 1}
     stems = {word for text in texts for word in re.findall(r"([a-z]+)\*", text)}
+    # The last word of a phrase may begin a longer one that tells the language: "kode masukmu".
+    stems |= {last for text in texts if len(last := text.split(" ")[-1]) > 3 and " " in text}
     opened = {text.strip("*").split(" ")[0] for text in texts if text.startswith("*")}
     return Words(
         frozenset(whole | asked),
