@@ -82,6 +82,7 @@ _LETTER = re.compile(r"[\u00c0-\u052f\u1e00-\u1fff]")
 _TAIL = re.compile(r"(?<=[A-Za-z]{2})\d{3,}$")
 _PREFIX = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}-$")
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}|[A-Z]{3,4}\d\d")
+_COLONS, _OPENING = frozenset(":：=＝"), " [\"'「『"
 _LETTERS = re.compile(r"[A-Z]{4,8}|[A-Za-z]{4,10}")
 # Upper-case words that are not codes though they stand where codes do.
 NOT_LETTERS = frozenset((DATA / "not_codes.txt").read_text(encoding="utf-8").split())
@@ -221,6 +222,9 @@ def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Cand
         return _digits(plain, start, end)
     if token.isalpha():
         if not 4 <= end - start <= 10 or not _LETTERS.fullmatch(token):
+            return None
+        # Any word may follow a code word: one in small letters counts after a colon alone.
+        if not token.isupper() and plain[:start].rstrip(_OPENING)[-1:] not in _COLONS:
             return None
         if _part_of_word(plain, start, end) or token.upper() in NOT_LETTERS:
             return None
