@@ -83,10 +83,11 @@ def _known(word: str) -> tuple[bool, bool]:
     Letters x hide digits; G and FB stand before codes.
     """
     ours, lower = words(), word.lower()
-    counts = any(lower[:stop] in ours.after_digits for stop in range(1, len(lower) + 1))
+    begins = [lower[:stop] for stop in range(1, len(lower) + 1)]
+    counts = not ours.after_digits.isdisjoint(begins)
     if lower in ours.whole or "xx" in lower or not word.strip("GFB"):
         return True, counts
-    known = lower.startswith(ours.beginnings) or any(part in lower for part in ours.parts)
+    known = not ours.beginnings.isdisjoint(begins) or any(part in lower for part in ours.parts)
     return known, counts
 
 

@@ -28,7 +28,7 @@ class Words(NamedTuple):
     """What words of ASCII letters our phrases have: words, parts of words, units of time."""
 
     whole: frozenset[str]
-    beginnings: tuple[str, ...]
+    beginnings: frozenset[str]
     parts: tuple[str, ...]
     after_digits: frozenset[str]
 
@@ -68,9 +68,7 @@ def words() -> Words:
     opened = {text.strip("*").split(" ")[0] for text in texts if text.startswith("*")}
     return Words(
         frozenset(whole | asked),
-        tuple(
-            {word for word in asked if len(word) > 2} | {stem for stem in stems if len(stem) > 1}
-        ),
+        frozenset({word for word in asked if len(word) > 2} | {s for s in stems if len(s) > 1}),
         tuple(sorted(opened)),
         frozenset(_beside_digits(texts) | units),
     )
