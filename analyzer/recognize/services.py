@@ -31,7 +31,7 @@ _DIGITS_NAME = HOTLINE_FILL * 5  # 12306, 10086, 95588 as they stand in template
 
 def service_name(name: str) -> str:
     """Return the one name of a service; a name that is not known is kept, trimmed."""
-    trimmed = re.sub(r"\s+", " ", name).strip(" \t\n\"'.,:;()（）【】[]《》")
+    trimmed = " ".join(name.split()).strip(" \t\n\"'.,:;()（）【】[]《》")
     known = aliases().get(fold_word(trimmed).strip())
     return known or aliases().get(_without_fillers(fold_word(trimmed)), trimmed)
 
