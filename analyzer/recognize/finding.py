@@ -148,10 +148,10 @@ def _clause_start(phrases: Iterable[str]) -> re.Pattern[str]:
     after the same letters begins none.
     """
     before: dict[str, set[str]] = {sign: set() for sign in (*_SIGNS, ". ")}
+    signed = re.compile(r"\. |[" + re.escape(_SIGNS) + "]")
     for phrase in phrases:
-        for sign, letters in before.items():
-            places = [place for place in range(1, len(phrase)) if phrase.startswith(sign, place)]
-            letters |= {phrase[max(0, place - 2) : place].strip(" *") for place in places}
+        for sign in signed.finditer(phrase, 1):
+            before[sign[0]].add(phrase[max(0, sign.start() - 2) : sign.start()].strip(" *"))
     return re.compile(
         "|".join(
             re.escape(sign.rstrip())

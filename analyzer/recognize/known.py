@@ -56,7 +56,7 @@ class Ideographs(NamedTuple):
 @cache
 def words() -> Words:
     """Return what words our phrases, names and expressions have."""
-    texts, units = list(_texts()), _units()
+    texts, units = _texts(), _units()
     whole: set[str] = {word.lower() for word in NOT_LETTERS} | set(_ASKED.split())
     for text in (*texts, *_names()):
         whole |= set(_joined(text))
@@ -77,7 +77,7 @@ def words() -> Words:
 @cache
 def ideographs() -> Ideographs:
     """Return what ideographs our phrases, names and expressions have."""
-    texts, patterns = list(_texts()), _patterns()
+    texts, patterns = _texts(), _patterns()
     runs = set(_RUN.findall(" ".join([*texts, patterns])))
     named = [name for name in _names() if _RUN.fullmatch(name)]
     numbers = {c: place + 1 for place, c in enumerate(sorted(set("".join([*runs, *named]))))}
@@ -137,7 +137,7 @@ def _name_hashes(named: list[str], numbers: dict[str, int]) -> Hashes:
     return np.sort(hashes(text, ends - lengths, ends))
 
 
-def _beside_digits(texts: list[str]) -> set[str]:
+def _beside_digits(texts: tuple[str, ...]) -> set[str]:
     """Return the ideographs and words that follow a digit in a phrase."""
     return set(re.findall(r"[0-9][\s-]?([\u3400-\u9fff]|[a-z]+)", "\n".join(texts)))
 
@@ -150,12 +150,14 @@ def _joined(text: str) -> Iterator[str]:
             yield "".join(words[first : last + 1])
 
 
-def _texts() -> Iterator[str]:
-    """Yield all phrases that count wherever they stand, folded."""
-    yield from (phrase.text for phrase in phrases())
-    yield from (fold_word(row["alias"]) for row in _rows("services") if row["place"] == "anywhere")
+@cache
+def _texts() -> tuple[str, ...]:
+    """Return all phrases that count wherever they stand, folded."""
+    found = [phrase.text for phrase in phrases()]
+    found += [fold_word(row["alias"]) for row in _rows("services") if row["place"] == "anywhere"]
     for name, column in (("purposes", "phrase"), ("numerals", "word"), ("function_words", "word")):
-        yield from (fold_word(row[column]) for row in _rows(name))
+        found += [fold_word(row[column]) for row in _rows(name)]
+    return tuple(found)
 
 
 def _names() -> Iterator[str]:

@@ -84,6 +84,7 @@ def pattern_of(phrase: str) -> tuple[str, str, str]:
     return first, front, rest + back
 
 
+@cache
 def _boundary(character: str) -> str:
     return next((letters for letters in _SCRIPTS if re.match(f"[{letters}]", character)), "")
 
