@@ -20,6 +20,7 @@ import re
 from typing import NamedTuple
 
 from analyzer.recognize.candidates import LOST_CODE, MASKED_CODE, Candidate
+from analyzer.recognize.doors import Place, place_of
 from analyzer.recognize.doubts import (
     IN_OTHER_NUMBER,
     IN_SIGNATURE,
@@ -44,6 +45,7 @@ _ENTRY = frozenset(
 )
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
 MASKED_CONFIDENCE = 0.8
+PLACE_CONFIDENCE = 0.9
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
 _APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
 _PERCENT = re.compile(r"\d\s?%|%\s?\d")
@@ -78,7 +80,8 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
-        return _code(message, best)
+        place = None if damaged else place_of(message, best.candidate, best.link)
+        return _opening(message, place) if place else _code(message, best)
     for rule, shape in (("masked_code", MASKED_CODE), ("lost_code", LOST_CODE))[: 1 + damaged]:
         link = _hidden(message, shape)
         if link:
@@ -101,6 +104,12 @@ def _code(message: Message, best: Scored) -> Finding:
     words = _said(message, best.link.word)
     sureness, rule = _sureness(best.score), best.link.rule
     return Finding(True, span, best.candidate.kind, None, sureness, rule, words, message.valid_for)
+
+
+def _opening(message: Message, place: Place) -> Finding:
+    """Return the finding on a code that opens a door or hands over a parcel."""
+    words = (message.text.plain[place.start : place.end],)
+    return Finding(False, None, None, place.decoy, PLACE_CONFIDENCE, "no_code", words, None)
 
 
 def _sureness(score: float) -> float:
