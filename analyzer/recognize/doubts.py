@@ -20,10 +20,14 @@ _BRACKETS = re.compile(r"【[^【】]*】|\[[^\[\]]*\]")
 _CLOSING = re.compile(r"[】\]」』]")
 
 
-def doubts(message: Message, candidate: Candidate) -> float:
-    """Return the points that speak for the candidate being another kind of number."""
+def doubts(message: Message, candidate: Candidate, at_once: bool = False) -> float:
+    """Return the points that speak for the candidate being another kind of number.
+
+    What follows a code word `at_once` is no date, whatever its groups look like.
+    """
     token = message.token(candidate)
-    points = IN_OTHER_NUMBER * message.is_other(candidate)
+    dated = (candidate.start, candidate.end, "date") in message.others
+    points = IN_OTHER_NUMBER * (message.is_other(candidate) and not (at_once and dated))
     points += IN_SIGNATURE * in_signature(message, candidate)
     points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
     return points + named_otherwise(message, candidate)

@@ -19,7 +19,9 @@ _HALVES = re.compile(r"\d{3}-\d{3}")
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
 _COLONS = frozenset(":：=＝")
-_AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『]?$")
+_AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『【（(《<*]{0,2}$")
+_IS = re.compile(r"['\"\])]?\s(?:is|as|ist|es|est|e|to|je|ar|adalah|la)\s")
+_BY = re.compile(r"\b(?:use|enter|code|with|using|type|by|avec|mit|con|com)\s$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
 
@@ -50,15 +52,20 @@ def form_points(message: Message, candidate: Candidate) -> float:
 
 
 def handed_over(message: Message, candidate: Candidate) -> bool:
-    """Tell whether letters stand where only a code does: after a colon, or in capitals after "is".
+    """Tell whether letters stand where only a code does: after a colon, or in capitals beside "is".
 
     Any word may follow a code word; these places are what sets a code of letters apart.
     """
-    before = message.text.lower[max(0, candidate.start - 10) : candidate.start]
+    lower_text = message.text.lower
+    before = lower_text[max(0, candidate.start - 10) : candidate.start]
     if not _COLONS.isdisjoint(before) and _AFTER_COLON.search(before):
         return True
     if not message.token(candidate).isupper():
         return False
+    if _IS.match(lower_text, candidate.end) and before.strip(" [('\"<#>") in ("", "\n"):
+        return True
+    if candidate.form == "grouped" and _BY.search(before):
+        return True
     # In a text all in capitals a capital word says nothing.
     beside = any(w.kind == "strong" and w.end == candidate.start - 1 for w in message.words)
     lower = sum(map(str.islower, message.text.plain))

@@ -31,7 +31,7 @@ from analyzer.recognize.doubts import (
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
 from analyzer.recognize.lexicon import Word, lexicon
-from analyzer.recognize.links import NO_LINK, Link, best_link
+from analyzer.recognize.links import NO_LINK, Link, best_link, introduced
 from analyzer.recognize.message import Message, read
 from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
@@ -43,11 +43,16 @@ ENTRY = 0.9  # to log in, to set a password anew
 _ENTRY = frozenset(
     (Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK)
 )
+# What a link alone can do as well; advertising asks to register by link, so that is left out.
+_BY_LINK = _ENTRY | {Purpose.APP_VERIFICATION}
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
+NEXT_TO_WORD = 3.5  # points of a link to a code word right before the candidate
 MASKED_CONFIDENCE = 0.8
 PLACE_CONFIDENCE = 0.9
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
 _APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
+_HOST = re.compile(r"(?:https?://)?[\w.-]+")
+_CUT = re.compile(r"\d{0,3}(?:\.{2,3}|…)?\s*$")  # where a text cut off in its code ends
 _PERCENT = re.compile(r"\d\s?%|%\s?\d")
 _SIGNATURE = re.compile(r"【[^【】]{1,30}】|^\s*[\[「『(（<][^\]」』)）>\n]{2,25}[\]」』)）>]")
 
@@ -89,6 +94,10 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
             return Finding(
                 True, None, None, None, MASKED_CONFIDENCE, rule, words, message.valid_for
             )
+    told = _cut_off(message)
+    if told:
+        words = _said(message, told)
+        return Finding(True, None, None, None, MASKED_CONFIDENCE, "cut_code", words, None)
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
@@ -147,14 +156,21 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     # Beside a strong code word neither advertising nor account news matters much.
     score += max(ground, -0.3) if strong else ground
     score += MEETING * _elsewhere(message, candidate)
-    if candidate.kind is not CodeKind.DIGITS and not strong:
+    halves = candidate.form == "grouped" and " " not in message.token(candidate)
+    if candidate.kind is not CodeKind.DIGITS and not halves and not strong:
         score += LETTERS_BY_WEAK_WORD
     if link.said:
         score -= IN_OTHER_NUMBER * message.is_other(candidate)
         score -= IN_SIGNATURE * in_signature(message, candidate)
     else:
-        score -= doubts(message, candidate)
+        score -= doubts(message, candidate, at_once=_at_once(link))
     return Scored(score, candidate, link)
+
+
+def _at_once(link: Link) -> bool:
+    """Tell whether the code word stands right before the candidate."""
+    rule = link.rule in ("code_word_then_code", "word_then_code")
+    return rule and link.points >= NEXT_TO_WORD
 
 
 def _elsewhere(message: Message, candidate: Candidate) -> bool:
@@ -170,10 +186,39 @@ def _hidden(message: Message, shape: re.Pattern[str]) -> Link | None:
     for match in shape.finditer(message.text.plain):
         stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
         link = best_link(message, stand_in)
-        needed = 3.4 if any(character.isdigit() for character in match[0]) else 4.8
-        if link.word and link.points >= needed and not named_otherwise(message, stand_in):
+        if not link.word or named_otherwise(message, stand_in):
+            continue
+        if link.points >= _needed_to_hide(message, match, link.word):
             return link
     return None
+
+
+def _cut_off(message: Message) -> Word | None:
+    """Return the code word at the end of a text that was cut off before or within its code."""
+    plain = message.text.plain
+    rest = _CUT.search(plain)
+    if rest is None or any(word.kind in ("warning", "refusal", "veto") for word in message.words):
+        return None
+    last = next((word for word in reversed(message.words) if word.kind == "strong"), None)
+    if last is None or last.end > rest.start():
+        return None
+    stand_in = Candidate(rest.start(), len(plain), CodeKind.DIGITS, 0.0)
+    told = introduced(message, stand_in) or plain[: rest.start()].rstrip()[-1:] in (":", "：")
+    return last if told and message.between(last.end, rest.start()) <= (4, 0) else None
+
+
+def _needed_to_hide(message: Message, match: re.Match[str], word: Word) -> float:
+    """Return the points that tie a mask to a code word well enough.
+
+    Letters x hide accounts as well, and stars cut words short, so they ask for more than digits.
+    """
+    if any(character.isdigit() for character in match[0]):
+        return 3.4
+    if "x" in match[0].lower() or word.kind == "action":
+        return 4.4
+    stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
+    told = introduced(message, stand_in) or message.text.lower[word.end : match.start()].strip()
+    return 2.4 if told in (True, ":", "：") else 3.3
 
 
 def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
@@ -184,14 +229,22 @@ def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
             decoy = Decoy.MARKETING if word.detail == "scam" else Decoy(word.detail)
             return decoy, _said(message, word)
     coded = [word for word in message.words if word.kind in ("strong", "weak")]
-    if coded and any(name == "url" for *_, name in message.others):
-        return Decoy.LINK, _said(message, coded[0])
+    link = next((start for start, _, name in message.others if name == "url"), None)
+    if link is not None and (coded or purpose(message.text.lower) in _BY_LINK):
+        told = coded[0] if coded else Word("", "", *_site(message, link))
+        return Decoy.LINK, _said(message, told)
     for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
         match = lexicon().places(message.text.lower).first(kind)
         if match and (message.candidates or coded):
             return decoy, (message.text.plain[match.start() : match.end()],)
     told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)
     return (Decoy.WARNING, _said(message, told)) if told else (None, ())
+
+
+def _site(message: Message, start: int) -> tuple[int, int]:
+    """Return the span of a link without its path, which may hold a secret."""
+    host = _HOST.match(message.text.plain, start)
+    return host.span() if host else (start, start)
 
 
 def _names_number(message: Message, word: Word) -> bool:

@@ -68,7 +68,9 @@ def best_link(message: Message, candidate: Candidate) -> Link:
 
 def _after(message: Message, word: Word, candidate: Candidate) -> Link:
     """Return the tie of a word to a candidate after it."""
-    distance, crossed = message.between(word.end, candidate.start)
+    # A code on a line of its own goes on with the sentence before it.
+    own_line = len(message.text.plain[: candidate.start].rstrip())
+    distance, crossed = message.between(word.end, max(word.end, own_line))
     near = not crossed and distance <= _REACH
     if word.kind == "strong":
         points = _STRONG_AFTER.at(distance) - (min(crossed, 2) if distance else 0)
