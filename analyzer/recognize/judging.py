@@ -148,7 +148,9 @@ def _ground(message: Message) -> float:
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     """Return the candidate's score with its best link."""
-    if candidate.kind is CodeKind.LETTERS and not handed_over(message, candidate):
+    if candidate.kind is CodeKind.LETTERS and (
+        not handed_over(message, candidate) or _is_word(message, candidate)
+    ):
         return Scored(-5.0, candidate, NO_LINK)
     link = best_link(message, candidate)
     strong = link.word is not None and link.word.kind == "strong" and link.points >= 3
@@ -165,6 +167,12 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     else:
         score -= doubts(message, candidate, at_once=_at_once(link))
     return Scored(score, candidate, link)
+
+
+def _is_word(message: Message, candidate: Candidate) -> bool:
+    """Tell whether letters are a word that names codes."""
+    coded = (word for word in message.words if word.kind in ("strong", "weak"))
+    return any(word.start <= candidate.start and candidate.end <= word.end for word in coded)
 
 
 def _at_once(link: Link) -> bool:
