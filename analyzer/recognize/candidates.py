@@ -42,6 +42,7 @@ _OTHER_NUMBERS = (
     ("phone", "", (r"\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}"
                   r"|(?<![\d-])\d{2,4}[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
                   r"|(?<!\d)\d{3,4}-\d{3,4}-(?!\d)|(?<!\d)\d{2}(?:[.\s]\d{2}){4}(?!\d)")),
+    ("pair", "&", r"(?<!\d)\d{5,10}\s?&\s?\d{5,10}(?!\d)"),  # sort code and account
     ("time", ":", r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
     ("date", "", (r"(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
                  r"|(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])"
@@ -51,7 +52,7 @@ _OTHER_NUMBERS = (
                    r"|[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*"
                    r"|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-")),
 )  # fmt: skip
-_ASKED = tuple(".:@*•✱●xX…")
+_ASKED = tuple(".:@*•✱●xX…&")
 _WEB = re.compile(r"\.[A-Za-z0-9]|://|www\.")  # "w": there may be an address
 # Where an other number can begin in a text without "@" and the signs of a mask: in one without an
 # address or an x, at no other letter.
@@ -60,8 +61,9 @@ _BEGIN, _BEGIN_LETTERS = "(?=[0-9+($€£¥₹฿₫₩₽₺₦.…-])", "(?=[A
 ORIGIN_BOUND = re.compile(r"^@[\w.-]+(?:\s@[\w.-]+)?\s#([A-Za-z0-9-]{4,20})\b", re.MULTILINE)
 # Not \w beside a code: an ideograph is a word character, and 是053*** is a masked code.
 MASKED_CODE = re.compile(
-    r"(?<![A-Za-z0-9*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●]{4,8}\d{0,3}|[xX]{4,8})"
-    r"(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9*])(?:[A-Z]{1,4}-)?(?:\d{1,5}[*•✱●]{2,6}\d{0,3}|[*•✱●○■□▪#⬤]{4,8}\d{0,3}|[xX]{4,8})"
+    r"(?![A-Za-z0-9])|[\[<(](?:redacted|hidden|masked|removed|已隐藏|隐藏|已屏蔽|非表示)[\]>)]",
+    re.IGNORECASE,
 )
 # In a damaged text: a code some or all of whose characters are lost.
 LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
@@ -69,6 +71,8 @@ LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
 JOINS = " -–—‐‑‒−"  # between the groups of one code
 _GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
+_UNEVEN, _UNEVEN_PAIRS = -0.6, {(2, 2), (2, 3), (3, 2), (3, 4), (5, 5)}
+_AT_END = re.compile(r"\s*(?:[.,;!?)\]。，；！？）】」』\"'](?!\d)|\n|$)")
 _LONGEST_CHAIN = 20  # no code has as many groups; keeps the time linear
 _DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
 # A number with its unit or ordinal: "2GB", "1st", "30min", "4G".
@@ -149,10 +153,13 @@ def _candidate(
     if len(chain) == 1:
         return 1, _single(plain, *tokens[index], word_ends)
     parts = [plain[start:end] for start, end in tokens[index : index + len(chain)]]
+    if _is_article(parts):
+        return 1, None
     start = tokens[index][0]
     for count in range(len(chain), 1, -1):
         end = tokens[index + count - 1][1]
-        shape = _group_shape(parts[:count], plain[tokens[index][1]])
+        ended = _AT_END.match(plain, end) is not None
+        shape = _group_shape(parts[:count], plain[tokens[index][1]], ended)
         if shape is not None:
             return count, Candidate(start, end, kind_of(plain[start:end]), shape, "grouped")
         # Four groups of four and the like are card numbers, meter tokens, vouchers.
@@ -176,7 +183,21 @@ def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
             break
         separator = gap
         chain.append(chain[-1] + 1)
+    last = plain[slice(*tokens[chain[-1]])]
+    if len(chain) > 4 and len(last) == 1 and last.islower():
+        ahead = [plain[slice(*tokens[place])] for place in chain[:-1]]
+        return chain[:-1] if all(map(str.isdigit, ahead)) else chain
     return chain
+
+
+def _is_article(parts: list[str]) -> bool:
+    """Tell whether a small letter before single digits is a word, as in "haslo to a 4 5 4 3"."""
+    return (
+        len(parts) > 4
+        and set(map(len, parts)) == {1}
+        and parts[0].islower()
+        and all(map(str.isdigit, parts[1:]))
+    )
 
 
 def _may_join(left: str, right: str, gap: str) -> bool:
@@ -196,23 +217,31 @@ def _is_mixed(part: str) -> bool:
     return part.isalnum() and not part.isalpha() and not part.isdigit()
 
 
-def _group_shape(parts: list[str], separator: str) -> float | None:
-    """Return the shape bonus of grouped parts, or None where they are no code."""
+def _group_shape(parts: list[str], separator: str, ended: bool) -> float | None:
+    """Return the shape bonus of grouped parts, or None where they are no code.
+
+    `ended` tells whether the clause ends with them: a number behind a space may have a unit.
+    """
     lengths = tuple(map(len, parts))
     if set(lengths) == {1}:
         return 0.9 if 4 <= len(parts) <= 10 and any(p.isdigit() for p in parts) else None
     if all(part.isdigit() for part in parts):
-        if lengths in ((2, 2), (2, 3), (3, 2), (3, 4)):
-            return -1.5
-        if lengths in ((2, 4), (4, 2)) and separator != " ":
-            return -1.5
-        if lengths not in _GROUPS or (separator != " " and lengths[:2] == (2, 2)):
-            return None
-        return 0.9 if lengths == (3, 3) else 0.4
+        if lengths in _GROUPS and (separator == " " or lengths[:2] != (2, 2)):
+            return 0.9 if lengths == (3, 3) else 0.4
+        return _UNEVEN if _is_uneven(lengths, separator != " " or ended) else None
     mixed = any(character.isdigit() for part in parts for character in part)
-    if len(parts) != 2 or (parts[0].isalpha() and parts[1].isdigit()):
+    if len(parts) > 2 and (mixed or separator == " "):
         return None
-    return 0.5 if mixed else -0.2
+    if parts[0].isalpha() and parts[1].isdigit():
+        return None
+    return 0.5 if mixed else 0.4
+
+
+def _is_uneven(lengths: tuple[int, ...], set_apart: bool) -> bool:
+    """Tell whether groups of digits of these lengths may be a code though few codes look so."""
+    if lengths in _UNEVEN_PAIRS:
+        return True
+    return set_apart and len(lengths) <= 5 and 4 <= sum(lengths) <= 9 and max(lengths) <= 4
 
 
 def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Candidate | None:

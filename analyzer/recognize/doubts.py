@@ -17,13 +17,19 @@ IN_OTHER_NUMBER, IN_SIGNATURE, NAMED_OTHERWISE = 6.0, 4.0, 4.5
 NAMED_DATE, NAMED_BY_THE_CODE = 1.5, 2.0
 YEAR, HOTLINE = 0.8, 1.5
 _BRACKETS = re.compile(r"【[^【】]*】|\[[^\[\]]*\]")
+_ENDS_IN_DIGIT = re.compile(r"\d[.,-]{0,2}\s?$")
+_NUMBER = re.compile(r"\d{4}")
 _CLOSING = re.compile(r"[】\]」』]")
 
 
-def doubts(message: Message, candidate: Candidate) -> float:
-    """Return the points that speak for the candidate being another kind of number."""
+def doubts(message: Message, candidate: Candidate, at_once: bool = False) -> float:
+    """Return the points that speak for the candidate being another kind of number.
+
+    What follows a code word `at_once` is no date, whatever its groups look like.
+    """
     token = message.token(candidate)
-    points = IN_OTHER_NUMBER * message.is_other(candidate)
+    dated = (candidate.start, candidate.end, "date") in message.others
+    points = IN_OTHER_NUMBER * (message.is_other(candidate) and not (at_once and dated))
     points += IN_SIGNATURE * in_signature(message, candidate)
     points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
     return points + named_otherwise(message, candidate)
@@ -51,7 +57,10 @@ def _stands_before(message: Message, word: Word, candidate: Candidate) -> bool:
     """Tell whether nothing that matters lies between a word and the candidate after it."""
     if candidate.start - word.end > 12 or message.between(word.end, candidate.start)[0]:
         return False
-    if _CLOSING.search(message.text.plain[word.end : candidate.start]):
+    gap = message.text.plain[word.end : candidate.start]
+    if word.detail == "amount" and _ENDS_IN_DIGIT.search(message.text.plain[: word.start]):
+        return False  # the currency of a number before it: 150,00 EUR
+    if _CLOSING.search(gap) or _NUMBER.search(gap):  # the word names the number between
         return False
     return not any(
         other.kind in ("strong", "weak", "action") and word.end <= other.start < candidate.start
@@ -63,12 +72,19 @@ def _named_points(message: Message, word: Word, candidate: Candidate) -> float:
     """Return the points against a candidate named by `word`, fewer in "code for the payment: N"."""
     if word.detail == "date":
         return NAMED_DATE
+    if word.detail == "phone" and _right_before(message, word):
+        return NAMED_BY_THE_CODE
     told = introduced(message, candidate) or re.search(
         r"[:：=]", message.text.lower[word.end : candidate.start]
     )
     if told and any(_leads_to(message, other, word) for other in message.words):
         return NAMED_BY_THE_CODE
     return NAMED_OTHERWISE
+
+
+def _right_before(message: Message, word: Word) -> bool:
+    """Tell whether a strong code word ends right before another word ("iToken SMS 482913")."""
+    return any(w.kind == "strong" and w.end == word.start - 1 for w in message.words)
 
 
 def _leads_to(message: Message, code_word: Word, word: Word) -> bool:

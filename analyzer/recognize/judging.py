@@ -20,6 +20,7 @@ import re
 from typing import NamedTuple
 
 from analyzer.recognize.candidates import LOST_CODE, MASKED_CODE, Candidate
+from analyzer.recognize.doors import Place, place_of
 from analyzer.recognize.doubts import (
     IN_OTHER_NUMBER,
     IN_SIGNATURE,
@@ -30,7 +31,7 @@ from analyzer.recognize.doubts import (
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
 from analyzer.recognize.lexicon import Word, lexicon
-from analyzer.recognize.links import NO_LINK, Link, best_link
+from analyzer.recognize.links import NO_LINK, Link, best_link, introduced
 from analyzer.recognize.message import Message, read
 from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
@@ -42,10 +43,16 @@ ENTRY = 0.9  # to log in, to set a password anew
 _ENTRY = frozenset(
     (Purpose.LOGIN, Purpose.PASSWORD_RESET, Purpose.APP_VERIFICATION, Purpose.IDENTITY_CHECK)
 )
+# What a link alone can do as well; advertising asks to register by link, so that is left out.
+_BY_LINK = _ENTRY | {Purpose.APP_VERIFICATION}
 PROMOTION, NOTICE, MEETING, LETTERS_BY_WEAK_WORD = -2.0, -1.0, -4.0, -0.8
+NEXT_TO_WORD = 3.5  # points of a link to a code word right before the candidate
 MASKED_CONFIDENCE = 0.8
+PLACE_CONFIDENCE = 0.9
 # Reference: Android SMS Retriever API (message begins with <#>, ends with an 11-character hash).
 _APP_HASH = re.compile(r"(?:^|\s)/?(?=\S*[A-Z])(?=\S*[a-z])[A-Za-z0-9+/]{11}\s*$")
+_HOST = re.compile(r"(?:https?://)?[\w.-]+")
+_CUT = re.compile(r"\d{0,3}(?:\.{2,3}|…)?\s*$")  # where a text cut off in its code ends
 _PERCENT = re.compile(r"\d\s?%|%\s?\d")
 _SIGNATURE = re.compile(r"【[^【】]{1,30}】|^\s*[\[「『(（<][^\]」』)）>\n]{2,25}[\]」』)）>]")
 
@@ -78,7 +85,8 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
-        return _code(message, best)
+        place = None if damaged else place_of(message, best.candidate, best.link)
+        return _opening(message, place) if place else _code(message, best)
     for rule, shape in (("masked_code", MASKED_CODE), ("lost_code", LOST_CODE))[: 1 + damaged]:
         link = _hidden(message, shape)
         if link:
@@ -86,6 +94,10 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
             return Finding(
                 True, None, None, None, MASKED_CONFIDENCE, rule, words, message.valid_for
             )
+    told = _cut_off(message)
+    if told:
+        words = _said(message, told)
+        return Finding(True, None, None, None, MASKED_CONFIDENCE, "cut_code", words, None)
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
@@ -101,6 +113,12 @@ def _code(message: Message, best: Scored) -> Finding:
     words = _said(message, best.link.word)
     sureness, rule = _sureness(best.score), best.link.rule
     return Finding(True, span, best.candidate.kind, None, sureness, rule, words, message.valid_for)
+
+
+def _opening(message: Message, place: Place) -> Finding:
+    """Return the finding on a code that opens a door or hands over a parcel."""
+    words = (message.text.plain[place.start : place.end],)
+    return Finding(False, None, None, place.decoy, PLACE_CONFIDENCE, "no_code", words, None)
 
 
 def _sureness(score: float) -> float:
@@ -128,7 +146,9 @@ def _ground(message: Message) -> float:
 
 def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     """Return the candidate's score with its best link."""
-    if candidate.kind is CodeKind.LETTERS and not handed_over(message, candidate):
+    if candidate.kind is CodeKind.LETTERS and (
+        not handed_over(message, candidate) or _is_word(message, candidate)
+    ):
         return Scored(-5.0, candidate, NO_LINK)
     link = best_link(message, candidate)
     strong = link.word is not None and link.word.kind == "strong" and link.points >= 3
@@ -136,14 +156,27 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     # Beside a strong code word neither advertising nor account news matters much.
     score += max(ground, -0.3) if strong else ground
     score += MEETING * _elsewhere(message, candidate)
-    if candidate.kind is not CodeKind.DIGITS and not strong:
+    halves = candidate.form == "grouped" and " " not in message.token(candidate)
+    if candidate.kind is not CodeKind.DIGITS and not halves and not strong:
         score += LETTERS_BY_WEAK_WORD
     if link.said:
         score -= IN_OTHER_NUMBER * message.is_other(candidate)
         score -= IN_SIGNATURE * in_signature(message, candidate)
     else:
-        score -= doubts(message, candidate)
+        score -= doubts(message, candidate, at_once=_at_once(link))
     return Scored(score, candidate, link)
+
+
+def _is_word(message: Message, candidate: Candidate) -> bool:
+    """Tell whether letters are a word that names codes."""
+    coded = (word for word in message.words if word.kind in ("strong", "weak"))
+    return any(word.start <= candidate.start and candidate.end <= word.end for word in coded)
+
+
+def _at_once(link: Link) -> bool:
+    """Tell whether the code word stands right before the candidate."""
+    rule = link.rule in ("code_word_then_code", "word_then_code")
+    return rule and link.points >= NEXT_TO_WORD
 
 
 def _elsewhere(message: Message, candidate: Candidate) -> bool:
@@ -159,10 +192,39 @@ def _hidden(message: Message, shape: re.Pattern[str]) -> Link | None:
     for match in shape.finditer(message.text.plain):
         stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
         link = best_link(message, stand_in)
-        needed = 3.4 if any(character.isdigit() for character in match[0]) else 4.8
-        if link.word and link.points >= needed and not named_otherwise(message, stand_in):
+        if not link.word or named_otherwise(message, stand_in):
+            continue
+        if link.points >= _needed_to_hide(message, match, link.word):
             return link
     return None
+
+
+def _cut_off(message: Message) -> Word | None:
+    """Return the code word at the end of a text that was cut off before or within its code."""
+    plain = message.text.plain
+    rest = _CUT.search(plain)
+    if rest is None or any(word.kind in ("warning", "refusal", "veto") for word in message.words):
+        return None
+    last = next((word for word in reversed(message.words) if word.kind == "strong"), None)
+    if last is None or last.end > rest.start():
+        return None
+    stand_in = Candidate(rest.start(), len(plain), CodeKind.DIGITS, 0.0)
+    told = introduced(message, stand_in) or plain[: rest.start()].rstrip()[-1:] in (":", "：")
+    return last if told and message.between(last.end, rest.start()) <= (4, 0) else None
+
+
+def _needed_to_hide(message: Message, match: re.Match[str], word: Word) -> float:
+    """Return the points that tie a mask to a code word well enough.
+
+    Letters x hide accounts as well, and stars cut words short, so they ask for more than digits.
+    """
+    if any(character.isdigit() for character in match[0]):
+        return 3.4
+    if "x" in match[0].lower() or word.kind == "action":
+        return 4.4
+    stand_in = Candidate(match.start(), match.end(), CodeKind.DIGITS, 0.0)
+    told = introduced(message, stand_in) or message.text.lower[word.end : match.start()].strip()
+    return 2.4 if told in (True, ":", "：") else 3.3
 
 
 def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
@@ -173,14 +235,22 @@ def _decoy(message: Message) -> tuple[Decoy | None, tuple[str, ...]]:
             decoy = Decoy.MARKETING if word.detail == "scam" else Decoy(word.detail)
             return decoy, _said(message, word)
     coded = [word for word in message.words if word.kind in ("strong", "weak")]
-    if coded and any(name == "url" for *_, name in message.others):
-        return Decoy.LINK, _said(message, coded[0])
+    link = next((start for start, _, name in message.others if name == "url"), None)
+    if link is not None and (coded or purpose(message.text.lower) in _BY_LINK):
+        named = coded[0] if coded else Word("", "", *_site(message, link))
+        return Decoy.LINK, _said(message, named)
     for kind, decoy in (("promo", Decoy.MARKETING), ("notice", Decoy.NOTICE)):
         hits = lexicon().hits(message.text.lower)[kind]
         if hits and (message.candidates or coded):
             return decoy, (message.text.plain[hits[0].start : hits[0].end],)
     told = next((w for w in message.words if w.kind in ("warning", "strong", "weak")), None)
     return (Decoy.WARNING, _said(message, told)) if told else (None, ())
+
+
+def _site(message: Message, start: int) -> tuple[int, int]:
+    """Return the span of a link without its path, which may hold a secret."""
+    host = _HOST.match(message.text.plain, start)
+    return host.span() if host else (start, start)
 
 
 def _names_number(message: Message, word: Word) -> bool:

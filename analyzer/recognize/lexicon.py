@@ -113,7 +113,8 @@ def lexicon() -> Table:
     first.
     """
     known = [p for p in set(phrases()) if p.kind.partition(":")[0] in ORDER]
-    groups = {kind: beginnings(of_kind(kind)) for kind in ("is", "promo", "notice")}
+    alone = ("is", "promo", "notice", "door", "pickup", "parcel")
+    groups = {kind: beginnings(of_kind(kind)) for kind in alone}
     groups["words"] = [_beginning(p.text, p.kind) for p in sorted(known, key=_rank)]
     return Table(groups)
 

@@ -52,6 +52,11 @@ _STRONG_AFTER, _WEAK_AFTER = Fading(5.0, 4.0, 3.0, 2.2, 1.5), Fading(3.5, 2.2, 1
 _STRONG_BEFORE, _WEAK_BEFORE = Fading(4.6, 3.8, 2.8, 1.8, 1.1), Fading(3.0, 1.4, 0.6, 0.2, 0.0)
 _INTRODUCED_STRONG, _INTRODUCED_WEAK = 4.5, 2.6
 _SAID_STRONG, _SAID_WEAK = 4.8, 3.4
+_WHOLE_INSTRUCTION = 3.2  # "use N to", "enter N for"
+_TO_WHAT_END = re.compile(
+    r"['\"\])】]?\s(?:to|for|as|para|pour|per|um|zum|om|att|for at|til|чтобы|для|щоб|de|untuk|"
+    r"dla|aby|do|pentru|hogy|για|ile)\s"
+)
 _REACH, _WEAK_REACH = 25, 12  # telling words over which "is" carries
 
 
@@ -68,7 +73,9 @@ def best_link(message: Message, candidate: Candidate) -> Link:
 
 def _after(message: Message, word: Word, candidate: Candidate) -> Link:
     """Return the tie of a word to a candidate after it."""
-    distance, crossed = message.between(word.end, candidate.start)
+    # A code on a line of its own goes on with the sentence before it.
+    own_line = len(message.text.plain[: candidate.start].rstrip())
+    distance, crossed = message.between(word.end, max(word.end, own_line))
     near = not crossed and distance <= _REACH
     if word.kind == "strong":
         points = _STRONG_AFTER.at(distance) - (min(crossed, 2) if distance else 0)
@@ -81,7 +88,9 @@ def _after(message: Message, word: Word, candidate: Candidate) -> Link:
             points = max(points, _INTRODUCED_WEAK)
         return Link(points, "word_then_code", word)
     if word.kind == "action" and distance <= 3 and not crossed:
-        return Link(2.2 - 0.3 * distance, "instruction_then_code", word)
+        whole = not distance and _TO_WHAT_END.match(message.text.lower, candidate.end)
+        points = _WHOLE_INSTRUCTION if whole else 2.2 - 0.3 * distance
+        return Link(points, "instruction_then_code", word)
     return NO_LINK
 
 

@@ -43,6 +43,12 @@ def _cued(head: str) -> bool:
     return _cues("before").search(head) is not None
 
 
+def names_duration(lower: str) -> bool:
+    """Tell whether a folded text holds a number with a unit of time, whatever stands beside it."""
+    quantity, _ = _quantity()
+    return any(quantity.match(lower, found.start()) for found in _number_start().finditer(lower))
+
+
 def _number(text: str) -> float | None:
     """Return the value of a number in digits, Chinese numerals or words; zeros are a mask."""
     if text.isdigit():
