@@ -203,12 +203,22 @@ def _texts() -> Iterator[str]:
         ("numerals", "word"), ("function_words", "word"),
     ):  # fmt: skip
         yield from (fold_word(row[column]) for row in _rows(name))
+    yield from (text for text in map(_plain_words, _rows("durations")) if text)
+
+
+def _plain_words(row: dict[str, str]) -> str:
+    """Return the words of a span of time, which stand whole; of other rows, nothing."""
+    if row["role"] != "span":
+        return ""
+    return fold_word(re.sub(r"\\s|[^\w*' ]", " ", row["pattern"].replace(r"\w*", "*")))
 
 
 def _patterns() -> Iterator[str]:
     """Yield the expressions of the data files, in lower case, a choice of case as one letter."""
     for name in ("durations", "service_patterns"):
         for row in _rows(name):
+            if row.get("role") == "span":
+                continue
             pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " "))
             yield from (pattern.lower(), re.sub(r"\w\?", "", pattern.lower()))
 
