@@ -37,6 +37,7 @@ from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 
 THRESHOLD = 2.5
+LONE_MIX = 1.6  # for the one mix of capitals and digits in such a text
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
 ENTRY = 0.9  # to log in, to set a password anew
@@ -83,6 +84,8 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     message = _without_noise(read(text)) if damaged else read(text)
     ground = _ground(message) + DAMAGED * damaged
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
+    if damaged:
+        scored = _with_lone_mix(message, scored)
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
         place = None if damaged else place_of(message, best.candidate, best.link)
@@ -101,6 +104,17 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
+
+
+def _with_lone_mix(message: Message, scored: list[Scored]) -> list[Scored]:
+    """Return the scores of a damaged text, that of its one mix of capitals and digits raised."""
+    numbers = [c for c in message.candidates if c.kind is not CodeKind.LETTERS]
+    mix = numbers[0] if len(numbers) == 1 else None
+    if mix is None or mix.kind is not CodeKind.ALPHANUMERIC or not 4 <= mix.end - mix.start <= 8:
+        return scored
+    if not message.token(mix).isupper() or message.is_other(mix):
+        return scored
+    return [s._replace(score=s.score + LONE_MIX * (s.candidate is mix)) for s in scored]
 
 
 def _without_noise(message: Message) -> Message:

@@ -11,6 +11,7 @@ from analyzer.recognize.language import language
 from analyzer.recognize.outline import outline
 from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
+from analyzer.recognize.remains import with_words
 from analyzer.recognize.services import service_span
 
 
@@ -42,7 +43,7 @@ LONGEST = 2_000
 def read_template(template: str, damaged: bool) -> Reading:
     """Return what a template says; in a damaged text a number may be a code without a code word."""
     template = template[:LONGEST]
-    return read(template if damaged else outline(template), damaged)
+    return read(with_words(template) if damaged else outline(template), damaged)
 
 
 @lru_cache(maxsize=1 << 15)
