@@ -9,8 +9,9 @@ The score is a sum of points. Strong code word right beside the candidate: 5, we
 less with each word between them and each sentence crossed; an instruction ("use N to") up to
 2.2. The candidate's shape adds up to 1 (six digits), its place more (`forms`). The whole message
 adds or takes up to 3 (a warning not to pass it on, a validity, an app hash; advertising, an
-account notice). The confidence is the logistic function of the distance between score and
-threshold: 0.5 at the threshold, 0.77 one point, 0.97 three points from it.
+account notice). The confidence is a logistic function of the distance between score and threshold:
+0.5 at the threshold; above it steeper (0.88 one point, 0.98 two points) than below (0.77 and 0.92
+for "no code message"), as the development half asks for.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 
 THRESHOLD = 2.5
 LONE_MIX = 1.6  # for the one mix of capitals and digits in such a text
+# Above the threshold the slope of greatest likelihood on the development half; below it the half
+# shows no code message at all, for the rules were made there, so the slope is left flat.
+STEEP, FLAT = 2.0, 1.2
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
 ENTRY = 0.9  # to log in, to set a password anew
@@ -136,7 +140,9 @@ def _opening(message: Message, place: Place) -> Finding:
 
 
 def _sureness(score: float) -> float:
-    return 1 / (1 + math.exp(-1.2 * (score - THRESHOLD)))
+    """Return the probability of a code message, by a logistic function of two slopes."""
+    slope = STEEP if score > THRESHOLD else FLAT
+    return 1 / (1 + math.exp(-slope * (score - THRESHOLD)))
 
 
 def _said(message: Message, word: Word | None) -> tuple[str, ...]:
