@@ -46,9 +46,9 @@ _OTHER_NUMBERS = (
     ("time", ":", r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
     ("date", "", (r"(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
                  r"|(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])"
-                 r"|(?<!\d)\d{1,2}[-/\s]?[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月")),
+                 r"|(?<!\d)\d{1,2}[-/\s]?(?!OTP|PIN|TAN|SMS)[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月")),
     ("amount", "", (r"(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
-                   r"|(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|m\b))"
+                   r"|(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|[mhs]\b|小|[时時天日]|h(?:ou)?r|sec|day|мин|час|сек|분|시))"
                    r"|[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*"
                    r"|(?<![\d])\d[\d,.]*\s?[$€£¥₹฿₫₩₽₺₦%％‰]|\d+\s?[,.]-")),
 )  # fmt: skip
@@ -70,8 +70,9 @@ LOST_CODE = re.compile(r"(?=[A-Za-z0-9]*[\ufffd?])[A-Za-z0-9\ufffd?]{4,12}")
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
 JOINS = " -–—‐‑‒−"  # between the groups of one code
+_GAP = re.compile(f"[{re.escape(JOINS)}]{{1,3}}")
 _GROUPS = {(3, 3), (4, 4), (2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2, 3, 2)}
-_UNEVEN, _UNEVEN_PAIRS = -0.6, {(2, 2), (2, 3), (3, 2), (3, 4), (5, 5)}
+_UNEVEN, _UNEVEN_PAIRS = -0.6, {(2, 2), (2, 3), (3, 2), (3, 4), (2, 4), (5, 5)}
 _AT_END = re.compile(r"\s*(?:[.,;!?)\]。，；！？）】」』\"'](?!\d)|\n|$)")
 _LONGEST_CHAIN = 20  # no code has as many groups; keeps the time linear
 _DIGITS_BONUS = {6: 1.0, 4: 0.6, 5: 0.6, 8: 0.6, 7: 0.5, 9: 0.0, 10: -0.2, 3: -1.5}
@@ -153,13 +154,14 @@ def _candidate(
     if len(chain) == 1:
         return 1, _single(plain, *tokens[index], word_ends)
     parts = [plain[start:end] for start, end in tokens[index : index + len(chain)]]
-    if _is_article(parts):
+    if _is_apart(parts, [plain[tokens[i][1] : tokens[i + 1][0]] for i in chain[:-1]]):
         return 1, None
     start = tokens[index][0]
     for count in range(len(chain), 1, -1):
         end = tokens[index + count - 1][1]
+        separator = plain[tokens[index][1] : tokens[index + 1][0]]
         ended = _AT_END.match(plain, end) is not None
-        shape = _group_shape(parts[:count], plain[tokens[index][1]], ended)
+        shape = _group_shape(parts[:count], separator.strip() or " ", ended)
         if shape is not None:
             return count, Candidate(start, end, kind_of(plain[start:end]), shape, "grouped")
         # Four groups of four and the like are card numbers, meter tokens, vouchers.
@@ -169,17 +171,20 @@ def _candidate(
 
 
 def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
-    """Return the tokens from `index` on that the same single separator joins."""
+    """Return the tokens from `index` on that the same separator joins."""
     chain = [index]
     separator = ""
     while len(chain) < _LONGEST_CHAIN and chain[-1] + 1 < len(tokens):
         left, right = tokens[chain[-1]], tokens[chain[-1] + 1]
-        if right[0] - left[1] != 1:
+        gap = plain[left[1] : right[0]]
+        if not _GAP.fullmatch(gap):
             break
-        gap = plain[left[1]]
-        if gap not in (separator or JOINS):
+        before, after = plain[slice(*left)], plain[slice(*right)]
+        # Signs may differ between single digits: 4 0 2 - 7 7 1.
+        single = len(before) == len(after) == 1
+        if not single and separator and gap != separator:
             break
-        if not _may_join(plain[left[0] : left[1]], plain[right[0] : right[1]], gap):
+        if not _may_join(before, after, gap):
             break
         separator = gap
         chain.append(chain[-1] + 1)
@@ -190,25 +195,26 @@ def _chain(plain: str, tokens: list[tuple[int, int]], index: int) -> list[int]:
     return chain
 
 
-def _is_article(parts: list[str]) -> bool:
-    """Tell whether a small letter before single digits is a word, as in "haslo to a 4 5 4 3"."""
-    return (
-        len(parts) > 4
-        and set(map(len, parts)) == {1}
-        and parts[0].islower()
-        and all(map(str.isdigit, parts[1:]))
-    )
+def _is_apart(parts: list[str], gaps: list[str]) -> bool:
+    """Tell whether a letter before single digits is a word or a prefix: a 4 5 4 3, G-2 7 6 3."""
+    if len(parts) < 5 or set(map(len, parts)) != {1} or not all(map(str.isdigit, parts[1:])):
+        return False
+    return parts[0].islower() or (parts[0].isupper() and gaps[0] == "-" != gaps[1])
 
 
 def _may_join(left: str, right: str, gap: str) -> bool:
+    if len(gap) > 1:
+        return (
+            left.isdigit() and right.isdigit() and len(left) == len(right) and len(left) in (1, 3)
+        )
     if left.isdigit() and right.isdigit():
         return True
     if len(left) == len(right) == 1:
         return True
+    if _is_mixed(left) and _is_mixed(right) and 4 <= len(left + right) <= 8:
+        return True
     if (len(left), len(right)) not in ((3, 3), (3, 4), (4, 4)):
         return False
-    if _is_mixed(left) and _is_mixed(right):
-        return True
     return gap != " " and (left + right).isupper()
 
 

@@ -18,6 +18,7 @@ NAMED_DATE, NAMED_BY_THE_CODE = 1.5, 2.0
 YEAR, HOTLINE = 0.8, 1.5
 _BRACKETS = re.compile(r"【[^【】]*】|\[[^\[\]]*\]")
 _ENDS_IN_DIGIT = re.compile(r"\d[.,-]{0,2}\s?$")
+_LOST = re.compile("[\ufffd?]{2}")
 _NUMBER = re.compile(r"\d{4}")
 _CLOSING = re.compile(r"[】\]」』]")
 
@@ -61,6 +62,8 @@ def _stands_before(message: Message, word: Word, candidate: Candidate) -> bool:
     if word.detail == "amount" and _ENDS_IN_DIGIT.search(message.text.plain[: word.start]):
         return False  # the currency of a number before it: 150,00 EUR
     if _CLOSING.search(gap) or _NUMBER.search(gap):  # the word names the number between
+        return False
+    if _LOST.search(gap):  # words between them are lost
         return False
     return not any(
         other.kind in ("strong", "weak", "action") and word.end <= other.start < candidate.start

@@ -9,8 +9,9 @@ The score is a sum of points. Strong code word right beside the candidate: 5, we
 less with each word between them and each sentence crossed; an instruction ("use N to") up to
 2.2. The candidate's shape adds up to 1 (six digits), its place more (`forms`). The whole message
 adds or takes up to 3 (a warning not to pass it on, a validity, an app hash; advertising, an
-account notice). The confidence is the logistic function of the distance between score and
-threshold: 0.5 at the threshold, 0.77 one point, 0.97 three points from it.
+account notice). The confidence is a logistic function of the distance between score and threshold:
+0.5 at the threshold; above it steeper (0.88 one point, 0.98 two points) than below (0.77 and 0.92
+for "no code message"), as the development half asks for.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
 
 THRESHOLD = 2.5
+LONE_MIX = 1.6  # for the one mix of capitals and digits in such a text
+# Above the threshold the slope of greatest likelihood on the development half; below it the half
+# shows no code message at all, for the rules were made there, so the slope is left flat.
+STEEP, FLAT = 2.0, 1.2
 DAMAGED = 1.6  # for a number in a text whose words cannot be read
 SECRET, VALIDITY, APP_MARK, APP_HASH, SIGNED = 0.7, 0.7, 1.5, 0.7, 0.3
 ENTRY = 0.9  # to log in, to set a password anew
@@ -83,6 +88,8 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     message = _without_noise(read(text)) if damaged else read(text)
     ground = _ground(message) + DAMAGED * damaged if message.candidates else 0.0
     scored = [_score(message, candidate, ground) for candidate in message.candidates]
+    if damaged:
+        scored = _with_lone_mix(message, scored)
     best = max(scored, key=lambda s: (round(s.score, 6), -s.candidate.start), default=None)
     if best and best.score >= THRESHOLD:
         place = None if damaged else place_of(message, best.candidate, best.link)
@@ -101,6 +108,17 @@ def judge(text: Folded, damaged: bool = False) -> Finding:
     decoy, words = _decoy(message)
     confidence = 1 - _sureness(best.score if best else -1.0)
     return Finding(False, None, None, decoy, confidence, "no_code", words, None)
+
+
+def _with_lone_mix(message: Message, scored: list[Scored]) -> list[Scored]:
+    """Return the scores of a damaged text, that of its one mix of capitals and digits raised."""
+    numbers = [c for c in message.candidates if c.kind is not CodeKind.LETTERS]
+    mix = numbers[0] if len(numbers) == 1 else None
+    if mix is None or mix.kind is not CodeKind.ALPHANUMERIC or not 4 <= mix.end - mix.start <= 8:
+        return scored
+    if not message.token(mix).isupper() or message.is_other(mix):
+        return scored
+    return [s._replace(score=s.score + LONE_MIX * (s.candidate is mix)) for s in scored]
 
 
 def _without_noise(message: Message) -> Message:
@@ -122,7 +140,9 @@ def _opening(message: Message, place: Place) -> Finding:
 
 
 def _sureness(score: float) -> float:
-    return 1 / (1 + math.exp(-1.2 * (score - THRESHOLD)))
+    """Return the probability of a code message, by a logistic function of two slopes."""
+    slope = STEEP if score > THRESHOLD else FLAT
+    return 1 / (1 + math.exp(-slope * (score - THRESHOLD)))
 
 
 def _said(message: Message, word: Word | None) -> tuple[str, ...]:

@@ -157,7 +157,13 @@ def _texts() -> tuple[str, ...]:
     found += [fold_word(row["alias"]) for row in _rows("services") if row["place"] == "anywhere"]
     for name, column in (("purposes", "phrase"), ("numerals", "word"), ("function_words", "word")):
         found += [fold_word(row[column]) for row in _rows(name)]
+    found += [_plain_words(row["pattern"]) for row in _rows("durations") if row["role"] == "span"]
     return tuple(found)
+
+
+def _plain_words(pattern: str) -> str:
+    """Return the words of the expression for a span of time, which stand whole."""
+    return fold_word(re.sub(r"\\s|[^\w*' ]", " ", pattern.replace(r"\w*", "*")))
 
 
 def _names() -> Iterator[str]:
@@ -179,6 +185,8 @@ def _patterns() -> str:
     found = []
     for name in ("durations", "service_patterns"):
         for row in _rows(name):
+            if row.get("role") == "span":
+                continue
             pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " ")).lower()
             found += [pattern, re.sub(r"\w\?", "", pattern)]
     return " ".join(found)

@@ -15,6 +15,7 @@ from analyzer.recognize.outline import outlines
 from analyzer.recognize.prefilter import worth_reading
 from analyzer.recognize.purpose import purpose
 from analyzer.recognize.recognition import CodeKind, Decoy, Purpose
+from analyzer.recognize.remains import with_words
 from analyzer.recognize.services import service_span
 
 Indices = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -76,8 +77,10 @@ def read_templates(templates: pa.Array, damaged: np.ndarray[Any, np.dtype[np.boo
     """
     worth = worth_reading(templates).to_numpy(zero_copy_only=False) | damaged
     rows = np.flatnonzero(worth)
-    texts: list[str] = templates.take(pa.array(rows)).to_pylist()
-    drawn = outlines([text[:LONGEST] for text in texts])
+    texts: list[str] = [text[:LONGEST] for text in templates.take(pa.array(rows)).to_pylist()]
+    for index in np.flatnonzero(damaged[rows]).tolist():
+        texts[index] = with_words(texts[index])
+    drawn = outlines(texts)
     readings, places = [NOT_READ], dict[tuple[str, bool], int]()
     reading_of = np.zeros(len(templates), dtype=np.int64)
     asked = list(zip(drawn.texts, damaged[rows].tolist(), strict=True))
