@@ -1,8 +1,8 @@
 """How long a code is valid, as the text states it.
 
 A number with a unit of time counts only beside a word of validity: shortly after one ("valid for
-5 minutes", 请于五分钟内) or right before one ("10 min valid", 5分钟内有效). Minutes may follow hours
-("1 h 30 min"); a span without a number ("half an hour") counts where no number does.
+5 minutes", 请于五分钟内) or right before one ("10 min valid", 5分钟内有效). Minutes may follow the
+hours ("1 h 30 min"); a span without a number ("half an hour") counts where no number does.
 """
 
 from __future__ import annotations
@@ -74,8 +74,30 @@ def _minutes_after(lower: str, hours: re.Match[str], seconds: int) -> tuple[int,
 def _spans(lower: str) -> Iterator[tuple[int, int, int]]:
     """Yield the spans of time told without a number: start, end, seconds."""
     expression, seconds = _told_spans()
-    for match in expression.finditer(lower):
-        yield match.start(), match.end(), seconds[match.lastgroup or ""]
+    end = 0
+    for start in _span_start().finditer(lower):
+        match = expression.match(lower, start.start()) if start.start() >= end else None
+        if match:
+            end = match.end()
+            yield match.start(), end, seconds[match.lastgroup or ""]
+
+
+@cache
+def _span_start() -> re.Pattern[str]:
+    """Return the expression for the places where a span without a number can begin."""
+    begun = {first for pattern, _ in _rows("span") for first in _beginnings(pattern)}
+    return re.compile("|".join(sorted(begun, reverse=True)))
+
+
+def _beginnings(pattern: str) -> Iterator[str]:
+    """Yield the first two letters (or one) of each text that an expression may begin with."""
+    optional = re.match(r"\(\?:([^)]*)\)\?|(\w)\?", pattern)
+    if not optional:
+        yield pattern[:2] if pattern[:2].isalpha() else pattern[0]
+        return
+    for choice in (optional[1] or optional[2]).split("|"):
+        yield choice[0]
+    yield from _beginnings(pattern[optional.end() :])
 
 
 @cache
