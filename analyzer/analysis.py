@@ -14,6 +14,7 @@ from analyzer.diagnose import Case, Finding, findings_by_phone, next_steps, over
 from analyzer.identify import canonical_carrier, identify
 from analyzer.ingest import Ingested, LogAccount
 from analyzer.measure import AttemptOptions, Coverage, attempts, latency
+from analyzer.measure.arrays import is_word, kept
 from analyzer.recognize import recognize, service_name
 from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, RECOGNIZED, Direction, Folder, names
 from analyzer.texts import Text
@@ -58,10 +59,11 @@ class MessageTotals(NamedTuple):
     @classmethod
     def of(cls, table: pa.Table) -> MessageTotals:
         """Count the messages of a message table."""
-        received = table.filter(pc.equal(table["direction"], Direction.RECEIVED.value))
-        blocked = pc.sum(pc.equal(received["folder"], Folder.BLOCKED.value)).as_py() or 0
-        period = pc.min_max(received["received_at"]).as_py()
-        return cls(table.num_rows, received.num_rows, blocked, period["min"], period["max"])
+        came = is_word(table["direction"], Direction.RECEIVED)
+        blocked = came & is_word(table["folder"], Folder.BLOCKED)
+        period = pc.min_max(kept(table.select(["received_at"]), came)["received_at"]).as_py()
+        sums = (table.num_rows, int(came.sum()), int(blocked.sum()))
+        return cls(*sums, period["min"], period["max"])
 
     def plus(self, other: MessageTotals) -> MessageTotals:
         """Return the totals of both."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from os import PathLike
@@ -18,7 +18,7 @@ from analyzer.ingest import IngestOptions, ingest
 from analyzer.ingest.column_map import column_map
 from analyzer.ingest.records import Role
 from analyzer.measure import blocking_table, latency_table, outcome_table, request_latency_table
-from analyzer.report.document import Document, document
+from analyzer.report.document import Document, document, document_json
 from analyzer.report.masking import Masker
 from analyzer.report.words import Words, computer_zone
 from analyzer.texts import Language
@@ -204,11 +204,15 @@ class Log:
     @cached_property
     def document(self) -> Document:
         """The whole report as plain values (JSON schema 1)."""
-        return document(self.analysis, self._words, self._masker)
+        return document(self.analysis, self._words, self._masker, self._shown)
+
+    def document_json(self) -> Iterator[bytes]:
+        """Yield the document as JSON text in pieces, as `report --format json` writes it."""
+        return document_json(self.analysis, self._words, self._masker, self._shown)
 
     def excerpt(self, attempts: pa.Table) -> Document:
         """Return the report as plain values with these attempts (of schema.ATTEMPTS) listed."""
-        return document(self.analysis, self._words, self._masker, attempts)
+        return document(self.analysis, self._words, self._masker, self._shown, attempts)
 
     def latency(self, by: By = ()) -> pd.DataFrame:
         """Return last-mile latency percentiles of code messages in seconds, grouped by columns.

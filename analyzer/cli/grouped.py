@@ -62,8 +62,8 @@ def grouped(
     """Show a grouped table of code messages, masked and in the user's language."""
     from analyzer.cli.output import as_json, chosen_format, emit, show
     from analyzer.cli.session import finish, opened
-    from analyzer.report.document import plain_rows
     from analyzer.report.files import csv_text
+    from analyzer.report.plain import plain_rows
     from analyzer.report.text import paragraph
     from analyzer.report.words import Words
 

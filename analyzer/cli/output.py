@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.console import Console, RenderableType
 
 from analyzer.cli.options import Asked
 from analyzer.report.files import write_whole
+from analyzer.report.json_text import readable
 from analyzer.report.text import WIDTH, rendered
 
 _SUFFIXES = {
@@ -53,20 +53,22 @@ def show(parts: Iterable[RenderableType], asked: Asked) -> None:
         click.echo(rendered(parts, WIDTH), nl=False)
 
 
-def emit(text: str, asked: Asked) -> None:
-    """Write data to standard output or the output file."""
+def emit(text: str | Iterable[bytes], asked: Asked) -> None:
+    """Write data, whole or in pieces, to standard output or the output file."""
+    pieces = [text.encode()] if isinstance(text, str) else text
     if asked.output:
-        write_output(asked.output, text.encode())
+        write_output(asked.output, pieces)
     else:
-        click.echo(text, nl=False)
+        for piece in pieces:
+            click.echo(piece, nl=False)
 
 
 def as_json(value: object) -> str:
     """Return a value as readable JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return readable(value).decode() + "\n"
 
 
-def write_output(path: Path, data: bytes) -> None:
+def write_output(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write an output file; a failure is one sentence and exit code 2."""
     try:
         write_whole(path, data)

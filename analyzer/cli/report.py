@@ -36,7 +36,7 @@ def report(asked: Asked, save: Path | None) -> None:
     With --format html, the report is one page that works offline, with charts, in English and
     Chinese. With --format csv or parquet, -o names a folder for the tables.
     """
-    from analyzer.cli.output import as_json, chosen_format, emit, show
+    from analyzer.cli.output import chosen_format, emit, show
     from analyzer.cli.session import finish, opened
     from analyzer.report import text
     from analyzer.report.words import Words
@@ -53,7 +53,7 @@ def report(asked: Asked, save: Path | None) -> None:
 
         emit(report_page(log), asked)
     elif form == "json":
-        emit(as_json(log.document), asked)
+        emit(log.document_json(), asked)
     elif form == "text":
         show(text.report(log.document, Words(asked.lang, asked.tz)), asked)
     elif asked.output:
@@ -64,7 +64,7 @@ def report(asked: Asked, save: Path | None) -> None:
 
 
 def _save(log: Log, folder: Path, asked: Asked) -> None:
-    from analyzer.cli.output import as_json, write_output
+    from analyzer.cli.output import write_output
     from analyzer.report import text
     from analyzer.report.html import report_page
     from analyzer.report.words import Words
@@ -72,7 +72,7 @@ def _save(log: Log, folder: Path, asked: Asked) -> None:
     document, words = log.document, Words(asked.lang, asked.tz)
     write_output(folder / "report.html", report_page(log).encode())
     write_output(folder / "report.txt", text.rendered(text.report(document, words)).encode())
-    write_output(folder / "report.json", as_json(document).encode())
+    write_output(folder / "report.json", log.document_json())
     _write_tables(document, folder / "tables", "csv")
 
 

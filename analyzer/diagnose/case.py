@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analyzer.diagnose.selection import code_messages
 from analyzer.diagnose.unanswered import Unanswered, unanswered
 from analyzer.identify.carriers import is_chinese_network
 from analyzer.measure import (
@@ -80,6 +81,11 @@ class Case:
     def whole(self) -> pa.Table:
         """All messages, whatever the user asked to see."""
         return self.table if self.everything is None else self.everything
+
+    @cached_property
+    def codes(self) -> pa.Table:
+        """The received messages that carry a code, as the user narrowed them."""
+        return code_messages(self.table)
 
     @cached_property
     def tried(self) -> AttemptArrays:

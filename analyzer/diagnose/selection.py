@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from analyzer.measure.arrays import flags, is_word, kept
 
 
 def code_messages(table: pa.Table) -> pa.Table:
     """Return the received messages that carry a code."""
-    return table.filter(pc.fill_null(table["is_code"], False))
+    return kept(table, flags(table["is_code"]))
 
 
 def where(table: pa.Table, column: str, *values: str) -> pa.Table:
     """Return the rows whose `column` is one of `values`."""
-    words = table[column].cast(pa.string())
-    return table.filter(pc.is_in(words, pa.array(values, pa.string())))
+    return kept(table, is_word(table[column], *values))
 
 
 def counts(table: pa.Table, column: str) -> Counter[str]:

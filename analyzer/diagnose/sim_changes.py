@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from analyzer.diagnose.selection import where
 from analyzer.measure import silences
-from analyzer.measure.arrays import floats, is_word, times, words
+from analyzer.measure.arrays import floats, is_word, kept, times, words
 from analyzer.measure.sim_rows import moment
 from analyzer.measure.timeline import Timeline
 from analyzer.schema import Direction, Folder
@@ -42,7 +41,7 @@ def silent_sims(case: Case) -> list[Silence]:
     """
     # What lists of blocked messages add says nothing of a time that no inbox log covers.
     inbox = where(case.whole, "direction", Direction.RECEIVED, Direction.SENT)
-    inbox = inbox.filter(pa.array(~is_word(inbox["folder"], Folder.BLOCKED)))
+    inbox = kept(inbox, ~is_word(inbox["folder"], Folder.BLOCKED))
     received = times(inbox, "received_at")
     known = received[~np.isnan(received)]
     if not len(known):

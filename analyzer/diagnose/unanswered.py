@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.measure.arrays import flags, is_word, words
+from analyzer.measure.arrays import flags, is_word, kept, words
 from analyzer.schema import Direction
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analyzer.measure import AttemptArrays
     from analyzer.measure.arrays import Ints
 
@@ -88,14 +89,15 @@ class _Seen:
     def __init__(self, table: pa.Table) -> None:
         received = is_word(table["direction"], Direction.RECEIVED)
         named = received & pc.is_valid(table["service"]).to_numpy(zero_copy_only=False)
-        part = table.filter(pa.array(named))
+        part = kept(table.select(["service", "device", "international_path"]), named)
         service, services = words(part["service"])
         device, devices = words(part["device"])
         path = part["international_path"]
         foreign, home = flags(path), flags(pc.invert(path))
+        pairs = np.unique((device + 1) * len(services) + service).tolist()
         self._on = {
-            (devices[phone], services[name].casefold())
-            for phone, name in np.unique(np.stack([device, service], axis=1), axis=0).tolist()
+            (devices[pair // len(services) - 1], services[pair % len(services)].casefold())
+            for pair in pairs
         }
         self._known, self._foreign, self._home = (
             {services[number].casefold() for number in np.unique(service[rows])}

@@ -18,6 +18,7 @@ from analyzer.measure.arrays import (
     Ints,
     Small,
     enumerated,
+    in_order,
     nullable,
     run_numbers,
     run_starts,
@@ -87,7 +88,7 @@ def read_clock(table: pa.Table) -> Clock:
     quarters = np.zeros(len(basis), np.int64)
     fault = np.where(stamps.too_old, FAULT_CODE[ClockFault.TOO_OLD], np.int8(-1))
     measured = np.flatnonzero(basis == CODE[LatencyBasis.MEASURED])
-    measured = measured[np.lexsort((stamps.received[measured], stamps.group[measured]))]
+    measured = measured[in_order(stamps.received[measured], stamps.group[measured])]
     timed = ~np.isnan(stamps.received[measured])
     if timed.any():
         rows = measured[timed]
@@ -187,7 +188,7 @@ def _clock_proven(stamps: Stamps, rows: Ints, lost: Flags) -> Flags:
     group, device = stamps.group[rows], stamps.device[rows]
     received = stamps.received[rows]
     prompt = np.flatnonzero(np.abs(stamps.difference[rows]) <= FAST_SECONDS)
-    prompt = prompt[np.lexsort((received[prompt], device[prompt]))]
+    prompt = prompt[in_order(received[prompt], device[prompt])]
     members = np.flatnonzero(lost)
     for part in np.split(members, run_starts(group[members])[1:]):
         if len(part):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from analyzer.measure.arrays import Floats, Ints, enumerated, joint, run_starts
+from analyzer.measure.arrays import Floats, Ints, enumerated, in_order, joint, run_starts
 from analyzer.measure.clock import BASIS_OF_FAULT, FAULT_CODE, FAULTS, Clock, read_clock
 from analyzer.measure.eras import BASES, CODE, QUARTER_SECONDS
 from analyzer.schema import CLOCK_FAULT_SCHEMA, ClockFault, LatencyBasis
@@ -51,7 +51,7 @@ def _stretches(clock: Clock) -> Ints:
     number = np.zeros(len(clock.fault), np.int64)
     corrected = clock.fault == FAULT_CODE[ClockFault.OFFSET]
     rows = np.flatnonzero(corrected | (clock.fault == -1) & ~np.isnan(clock.latency))
-    rows = rows[np.lexsort((clock.stamps.received[rows], clock.stamps.group[rows]))]
+    rows = rows[in_order(clock.stamps.received[rows], clock.stamps.group[rows])]
     if len(rows):
         starts = run_starts(clock.stamps.group[rows], clock.quarters[rows])
         number[rows[starts]] = 1

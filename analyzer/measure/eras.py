@@ -106,10 +106,9 @@ def rewritten(times: WrittenTimes) -> Flags:
     whole, difference = times.received[rows] % 1000 == 0, times.difference[rows]
     run = run_numbers(run_starts(times.writer[rows], whole), len(rows))
     exact = whole & (difference % QUARTER_SECONDS == 0)
-    shared = joint(run, np.where(exact, difference, np.nan))
-    alike = np.where(exact, np.bincount(shared, minlength=1)[shared], 0)
+    shared = joint(run[exact], difference[exact])
     most = np.zeros(int(run.max(initial=-1)) + 1, np.int64)
-    np.maximum.at(most, run, alike)
+    np.maximum.at(most, run[exact], np.bincount(shared, minlength=1)[shared])
     length = np.bincount(run, minlength=len(most))
     era = (most >= ERA_ROWS) & (most >= ERA_SHARE * length)
     found[rows] = whole & era[run] & (times.basis[rows] == CODE[LatencyBasis.MEASURED])

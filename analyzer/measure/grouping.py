@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.measure.arrays import flags, is_word, words
+from analyzer.measure.arrays import flags, is_word, kept, words
 from analyzer.schema import Direction
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ KEYS = (*COLUMNS, *CLOCK_FORMATS)
 def code_messages(table: pa.Table) -> pa.Table:
     """Return the received messages that carry a code, in the inbox or blocked."""
     received = is_word(table.column("direction"), Direction.RECEIVED)
-    return table.filter(pa.array(flags(table.column("is_code")) & received))
+    return kept(table, flags(table.column("is_code")) & received)
 
 
 def message_keys(table: pa.Table, by: Sequence[str], tz: str = "UTC") -> pd.DataFrame:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.measure.arrays import Flags, Floats, Ints, floats, is_word, joint, times, words
+from analyzer.measure.arrays import (
+    Flags,
+    Floats,
+    Ints,
+    floats,
+    in_order,
+    is_word,
+    joint,
+    times,
+    words,
+)
 from analyzer.measure.timeline import Timeline
 from analyzer.schema import Direction, LatencyBasis
 
@@ -67,7 +77,7 @@ def sim_rows(table: pa.Table) -> SimRows:
     device, devices = words(table.column("device"))
     sim = joint(device, slot, sub_id) if table.num_rows else np.zeros(0, np.int64)
     row = np.flatnonzero(known)
-    row = row[np.lexsort((received[row], sim[row]))]
+    row = row[in_order(received[row], sim[row])]
     exact = is_word(
         table.column("latency_basis"), LatencyBasis.MEASURED, LatencyBasis.OFFSET_CORRECTED
     )

@@ -18,6 +18,7 @@ from analyzer.measure.arrays import (
     Ints,
     Small,
     floats,
+    in_order,
     is_word,
     joint,
     times,
@@ -84,7 +85,7 @@ def read_stamps(table: pa.Table) -> Stamps:
     _keep_wrapped(table, difference, basis)
     writer = joint(device, words(table.column("log"))[0], words(table.column("creator"))[0])
     fine = ~is_word(table.column("received_precision"), Precision.SECOND)
-    order = np.lexsort((received, writer))
+    order = in_order(received, writer)
     # Each rule sees in `basis` what those before it have left.
     rows = WrittenTimes(writer, received, difference, fine, basis, order)
     basis[restored(rows, LONGEST_KEPT_SECONDS)] = CODE[LatencyBasis.UNKNOWN_REWRITTEN]
@@ -92,7 +93,7 @@ def read_stamps(table: pa.Table) -> Stamps:
     basis[too_old] = CODE[LatencyBasis.UNKNOWN_CLOCK]
     basis[copied_without_fraction(rows)] = CODE[LatencyBasis.UNKNOWN_COPIED]
     basis[rewritten(rows)] = CODE[LatencyBasis.UNKNOWN_REWRITTEN]
-    sub_id = np.nan_to_num(floats(table.column("sub_id")), nan=-1)
+    sub_id = np.nan_to_num(floats(table.column("sub_id")), nan=-1).astype(np.int64)
     group = joint(device, sub_id, words(table.column("service_center"))[0])
     return Stamps(received, sent, difference, basis, device, group, too_old)
 

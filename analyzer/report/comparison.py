@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from analyzer.compare import Compared, Measure, Said, Side
 from analyzer.compare.measures import Figure
 from analyzer.measure.comparisons import LATENCY_MINIMUM_N, RATE_MINIMUM_N
-from analyzer.report.document import plain
+from analyzer.report.plain import plain
 from analyzer.report.text import heading, paragraph
 from analyzer.report.words import Words
 

@@ -6,13 +6,11 @@ groupings, a null sender or carrier means all, "unknown" an unknown one.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,29 +18,33 @@ from analyzer.analysis import Analysis
 from analyzer.diagnose import Finding
 from analyzer.ingest import LogAccount
 from analyzer.measure import blocking_groupings, latency_groupings, request_latency_table
+from analyzer.report.attempts import attempt_rows, shown_attempts
+from analyzer.report.json_text import indented, readable, table_json
 from analyzer.report.masking import Masker
+from analyzer.report.plain import iso, plain_rows
 from analyzer.report.words import Words
 from analyzer.schema import Outcome
 
 Document = dict[str, Any]
 
 SCHEMA = 1
-_ATTEMPT_FIELDS = (
-    *("device", "service", "sender", "carrier", "started_at", "outcome", "latency"),
-    *("request_latency", "block_reason", "attempt_id", "sim_slot", "received_at"),
-    *("latency_basis", "upstream_latency", "requests", "codes", "valid_for", "validity_assumed"),
-    *("blocked_by", "restored", "message_ids", "why"),
-)
 
 
 def document(
-    analysis: Analysis, words: Words, masker: Masker, listed: pa.Table | None = None
+    analysis: Analysis,
+    words: Words,
+    masker: Masker,
+    shown: Mapping[str, str],
+    listed: pa.Table | None = None,
 ) -> Document:
-    """Return the whole report; of the attempts only those `listed`, where given."""
-    shown = masker.keys(analysis.table)
+    """Return the whole report; of the attempts only those `listed`, where given.
+
+    `shown` has what stands for people's numbers, as Masker.keys() gives it.
+    """
     late_after = analysis.options.late_after
     logs = [account.log for account in analysis.accounts]
-    named = shown | masker.hidden_names(analysis.table, logs)
+    attempts = analysis.attempts if listed is None else listed
+    named = {**shown, **masker.hidden_names(analysis.table, logs)}
     doc: Document = {
         "schema": SCHEMA,
         "analyzer": version("sms-reception-analyzer"),
@@ -58,7 +60,7 @@ def document(
             "has_requests": analysis.has_requests,
         },
         "events": _events(analysis),
-        "attempts": attempt_rows(analysis.attempts if listed is None else listed, words, shown),
+        "attempts": attempt_rows(shown_attempts(attempts, words, masker, shown)),
         "latency": _localized(
             plain_rows(latency_groupings(analysis.codes, late_after=late_after)), words, shown
         ),
@@ -67,9 +69,30 @@ def document(
         "diagnosis": [finding_row(one, words, masker, named) for one in analysis.findings],
         "next_steps": [step.get(words.language) for step in analysis.next_steps],
     }
-    for table in ("logs", "attempts", "latency", "request_latency", "blocking"):
+    for table in ("logs", "latency", "request_latency", "blocking"):
         doc[table] = [masker.names(row) for row in doc[table]]
     return doc
+
+
+def document_json(
+    analysis: Analysis, words: Words, masker: Masker, shown: Mapping[str, str]
+) -> Iterator[bytes]:
+    """Yield the whole report as readable JSON, in pieces.
+
+    It is what document() gives, but the attempts, of which there may be millions, are written from
+    their columns and never become Python values.
+    """
+    doc = document(analysis, words, masker, shown, analysis.attempts.slice(0, 0))
+    attempts = shown_attempts(analysis.attempts, words, masker, shown)
+    before = "{\n"
+    for name, value in doc.items():
+        yield f'{before} "{name}": '.encode()
+        before = ",\n"
+        if name == "attempts":
+            yield from table_json(attempts, depth=1)
+        else:
+            yield indented(readable(value))
+    yield b"\n}\n"
 
 
 def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
@@ -107,27 +130,9 @@ def log_row(account: LogAccount, words: Words, masker: Masker) -> Document:
     }
 
 
-def attempt_rows(attempts: pa.Table, words: Words, shown: dict[str, str]) -> list[Document]:
-    """Return attempts in the order in which they started."""
-    by_start = attempts.sort_by([("started_at", "ascending"), ("attempt_id", "ascending")])
-    columns = [_plain_column(by_start[name]) for name in _ATTEMPT_FIELDS]
-    rows = [
-        dict(zip(_ATTEMPT_FIELDS, values, strict=True)) for values in zip(*columns, strict=True)
-    ]
-    return _localized(rows, words, shown)
-
-
-def _plain_column(column: pa.ChunkedArray) -> list[Any]:
-    """Return a column's values as JSON has them, as plain() does one by one."""
-    if pa.types.is_timestamp(column.type):
-        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
-    values: list[Any] = column.to_pylist()
-    if pa.types.is_floating(column.type):
-        return [None if value is None else plain(value) for value in values]
-    return values
-
-
-def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str, str]) -> Document:
+def finding_row(
+    finding: Finding, words: Words, masker: Masker, shown: Mapping[str, str]
+) -> Document:
     """Return one cause with its verdict."""
     language = words.language
     return {
@@ -143,40 +148,6 @@ def finding_row(finding: Finding, words: Words, masker: Masker, shown: dict[str,
         "explains": finding.explains,
         "failed": finding.failed,
     }
-
-
-def plain_rows(frame: pd.DataFrame) -> list[Document]:
-    """Return a table as plain values, row by row."""
-    return [
-        {str(name): plain(value) for name, value in row.items()}
-        for row in frame.to_dict(orient="records")
-    ]
-
-
-def plain(value: object) -> Any:  # noqa: ANN401
-    """Return a table's value as JSON has it: no NaN, no NumPy scalars, times as text."""
-    if isinstance(value, datetime):
-        return None if pd.isna(value) else iso(value)
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        return int(value) if value.is_integer() and abs(value) < 1e15 else round(value, 6)
-    return value
-
-
-def iso(moment: datetime | None) -> str | None:
-    """Return a moment as ISO 8601 in UTC with milliseconds; null stays null."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _messages(analysis: Analysis) -> Document:
@@ -197,12 +168,11 @@ def _events(analysis: Analysis) -> dict[str, int]:
 
 def _outcomes(analysis: Analysis) -> dict[str, int]:
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    for value in analysis.attempts["outcome"].to_pylist():
-        counts[value] += 1
-    return counts
+    found = pc.value_counts(analysis.attempts["outcome"].cast(pa.string())).to_pylist()
+    return counts | {one["values"]: one["counts"] for one in found}
 
 
-def _request_latency(analysis: Analysis, words: Words, shown: dict[str, str]) -> list[Document]:
+def _request_latency(analysis: Analysis, words: Words, shown: Mapping[str, str]) -> list[Document]:
     """Return what users waited: over all, by service, by carrier; none without a request log."""
     if not analysis.has_requests:
         return []
@@ -215,7 +185,7 @@ def _request_latency(analysis: Analysis, words: Words, shown: dict[str, str]) ->
     return _localized(rows, words, shown)
 
 
-def _localized(rows: list[Document], words: Words, shown: dict[str, str]) -> list[Document]:
+def _localized(rows: list[Document], words: Words, shown: Mapping[str, str]) -> list[Document]:
     """Put carriers in the report's language and people's numbers behind their pseudonyms."""
     for row in rows:
         if row.get("carrier") not in (None, "unknown"):

@@ -24,13 +24,16 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 TABLES = ("logs", "attempts", "latency", "request_latency", "blocking", "diagnosis")
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is complete or not there. Raises OSError."""
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, from one piece or several, so that it is complete or not there.
+
+    Raises OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(data)
+            out.writelines([data] if isinstance(data, bytes) else data)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

@@ -155,6 +155,10 @@ class Masker:
         """Return a problem as it may be shown."""
         return problem if self.reveal else masked_problem(problem)
 
+    def name(self, name: str) -> str:
+        """Return a name (of a service, phone, file, program) as it may be shown."""
+        return name if self.reveal else masked_name(name)
+
     def names(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a row with its names (services, phones, files, programs) as they may be shown."""
         if self.reveal:

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.diagnose.finding import Statement
-from analyzer.diagnose.selection import code_messages, counts, ids, ids_of_attempts, where
+from analyzer.diagnose.selection import counts, ids, ids_of_attempts, where
 from analyzer.measure import ASSUMED_VALIDITY_SECONDS
-from analyzer.measure.arrays import floats, is_word
+from analyzer.measure.arrays import floats, is_word, kept
 from analyzer.schema import Folder, LatencyBasis, Outcome, Verdict
 from analyzer.texts import Text
 
@@ -53,13 +53,13 @@ def expired_on_arrival(case: Case) -> Statement:
 
 def _expired_messages(case: Case) -> tuple[pa.Table, int]:
     """Codes of the inbox older than their validity by the last mile alone; how many state it."""
-    inbox = where(code_messages(case.table), "folder", Folder.INBOX)
+    inbox = where(case.codes, "folder", Folder.INBOX)
     exact = is_word(inbox["latency_basis"], LatencyBasis.MEASURED, LatencyBasis.OFFSET_CORRECTED)
     validity = floats(inbox["valid_for"])
     stated = validity > 0
     limit = np.where(stated, validity, float(ASSUMED_VALIDITY_SECONDS))
     old = exact & (floats(inbox["latency"]) > limit)
-    return inbox.filter(pa.array(old)), int((old & stated).sum())
+    return kept(inbox, old), int((old & stated).sum())
 
 
 def _attempts_sentence(expired: int, arrived: int, stated: int, assumed: int) -> Iterator[Text]:

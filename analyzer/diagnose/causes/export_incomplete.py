@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.diagnose.finding import Statement
-from analyzer.diagnose.selection import code_messages, counts, where
+from analyzer.diagnose.selection import counts, where
 from analyzer.ingest.records import ProblemKind
 from analyzer.measure.arrays import is_word
 from analyzer.schema import Direction, Folder, LatencyBasis, Route, Verdict
@@ -47,7 +47,7 @@ def export_incomplete(case: Case) -> Statement:
     """Return `shown` for cut or rejected records, `consistent` for missing times or codes."""
     proven = tuple(_lost_records(case))
     hidden = (*_hidden_codes(case.table), *_no_services(case.table))
-    fitting = (*hidden, *_default_length(case), *_uncovered(case), *_missing_times(case.table))
+    fitting = (*hidden, *_default_length(case), *_uncovered(case), *_missing_times(case.codes))
     uncovered = np.flatnonzero(is_word(case.attempts["why"], "uncovered")).tolist()
     missing = np.flatnonzero(case.tried.missing).tolist() if hidden else []
     if proven or fitting:
@@ -86,9 +86,9 @@ def _unreadable(account: LogAccount) -> bool:
     return bool(reasons - _NO_EXPORT)
 
 
-def _missing_times(table: pa.Table) -> Iterator[Text]:
+def _missing_times(codes: pa.Table) -> Iterator[Text]:
     """Yield how many codes of the inbox lack a time; lists of blocked messages rarely have it."""
-    codes = where(code_messages(table), "folder", Folder.INBOX)
+    codes = where(codes, "folder", Folder.INBOX)
     unknown = where(codes, "latency_basis", *_UNKNOWN)
     untimed = codes["received_at"].null_count
     if untimed:
@@ -108,27 +108,27 @@ def _missing_times(table: pa.Table) -> Iterator[Text]:
 
 
 def _hidden_codes(table: pa.Table) -> Iterator[Text]:
-    services = where(table, "route", *_SERVICE_ROUTES)
+    services = int(is_word(table["route"], *_SERVICE_ROUTES).sum())
     codes = pc.sum(pc.fill_null(table["is_code"], False)).as_py() or 0
-    if services.num_rows >= _SUSPICIOUS_WITHOUT_CODES and not codes:
+    if services >= _SUSPICIOUS_WITHOUT_CODES and not codes:
         yield Text(
-            f"{services.num_rows:,} messages come from services, but none carries a code: the "
+            f"{services:,} messages come from services, but none carries a code: the "
             "exporting app may have been refused code messages.",
-            f"有 {services.num_rows:,} 条服务类短信，却没有一条含验证码："
+            f"有 {services:,} 条服务类短信，却没有一条含验证码："
             "导出应用可能没有读取验证码短信的权限。",
         )
 
 
 def _no_services(table: pa.Table) -> Iterator[Text]:
     """Yield that no service wrote at all, which permissions for service messages explain."""
-    received = where(table, "direction", Direction.RECEIVED)
-    services = where(received, "route", *_SERVICE_ROUTES, Route.CARRIER_SERVICE)
-    if received.num_rows >= _SUSPICIOUS_WITHOUT_SERVICES and not services.num_rows:
+    came = is_word(table["direction"], Direction.RECEIVED)
+    services = is_word(table["route"], *_SERVICE_ROUTES, Route.CARRIER_SERVICE) & came
+    received = int(came.sum())
+    if received >= _SUSPICIOUS_WITHOUT_SERVICES and not services.any():
         yield Text(
-            f"None of {received.num_rows:,} received messages comes from a service: the "
+            f"None of {received:,} received messages comes from a service: the "
             "exporting app may lack the permission for service messages.",
-            f"{received.num_rows:,} 条收到的短信中没有一条来自服务号码："
-            "导出应用可能没有“通知类短信”权限。",
+            f"{received:,} 条收到的短信中没有一条来自服务号码：导出应用可能没有“通知类短信”权限。",
         )
 
 

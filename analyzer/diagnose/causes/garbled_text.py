@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from analyzer.diagnose.case import Case
 from analyzer.diagnose.finding import Statement
-from analyzer.diagnose.selection import code_messages, counts, ids
+from analyzer.diagnose.selection import counts, ids
 from analyzer.measure.arrays import is_word
 from analyzer.schema import Outcome, Verdict
 from analyzer.terms import counted
@@ -16,7 +16,7 @@ from analyzer.texts import Text
 
 def garbled_text(case: Case) -> Statement:
     """Return `shown` if the text of a code message is damaged; who did it stays open."""
-    codes = code_messages(case.table)
+    codes = case.codes
     garbled = codes.filter(pc.fill_null(codes["garbled"], False))
     if not garbled.num_rows:
         return Statement(Verdict.NO_EVIDENCE, (_none(codes.num_rows),))

@@ -15,7 +15,7 @@ from analyzer.diagnose.reception import (
     systems_of,
     undelivered_events,
 )
-from analyzer.diagnose.selection import code_messages, counts, ids, where
+from analyzer.diagnose.selection import counts, ids, where
 from analyzer.ingest.registry import readers
 from analyzer.measure.arrays import is_word
 from analyzer.schema import Folder, Outcome, Verdict
@@ -42,7 +42,7 @@ def phone_filter(case: Case) -> Statement:
     Messages that came without a delivery in the phone's log, and messages whose notification was
     withheld, are `consistent` with a filter.
     """
-    codes = code_messages(case.table)
+    codes = case.codes
     blocked = where(codes, "folder", Folder.BLOCKED)
     silenced = _silenced(codes)
     dropped = dropped_events(case)

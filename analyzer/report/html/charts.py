@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
-from analyzer.report.document import plain_rows
 from analyzer.report.html.bilingual import Both, name_pair, pair
 from analyzer.report.html.svg import inline_svg
 from analyzer.report.html.tables import Cell, Table, number, percent, table_of, word
+from analyzer.report.plain import plain_rows
 from analyzer.report.plots import Plots
 from analyzer.report.plots.canvas import NOTES_ID
 from analyzer.schema import Outcome
