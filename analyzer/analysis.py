@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from analyzer.diagnose import Case, Finding, findings_by_phone, next_steps, over_phones
 from analyzer.identify import canonical_carrier, identify
 from analyzer.ingest import Ingested, LogAccount
-from analyzer.measure import AttemptOptions, Coverage, attempts, latency
+from analyzer.measure import AttemptOptions, Coverage, attempts, measured, read_clock
 from analyzer.measure.arrays import is_word, kept
 from analyzer.recognize import recognize, service_name
 from analyzer.schema import EVENT_SCHEMA, MESSAGE_SCHEMA, RECOGNIZED, Direction, Folder, names
@@ -127,7 +127,8 @@ def analyze(
     messages = messages.select(MESSAGE_SCHEMA.names)
     identified = identify(messages, recognized, ingested.sims, options.carrier)
     table = _beside(messages, recognized, identified)
-    table = _beside(table, latency(table))
+    clock = read_clock(table)
+    table = _beside(table, measured(clock))
     requests = _requests(ingested, table, options, fleet)
     # Matched over everything, narrowed afterwards: a code that is filtered away has still come.
     tried = attempts(table, requests, _attempt_options(ingested, options))
@@ -143,6 +144,7 @@ def analyze(
         requests=_of_services(requests, options),
         sims=ingested.sims,
         everything=everything,
+        clock=clock if table is everything else None,
         tz=options.tz,
         shown_in=options.shown_in,
     )

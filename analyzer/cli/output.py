@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console, RenderableType
 
 from analyzer.cli.options import Asked
 from analyzer.report.files import write_whole
 from analyzer.report.json_text import readable
-from analyzer.report.text import WIDTH, rendered
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _SUFFIXES = {
     ".json": "json",
@@ -43,6 +45,10 @@ def chosen_format(asked: Asked, formats: Iterable[str], default: str = "text") -
 
 def show(parts: Iterable[RenderableType], asked: Asked) -> None:
     """Print renderables to the terminal, or plain text to a pipe or file."""
+    from rich.console import Console
+
+    from analyzer.report.text import WIDTH, rendered
+
     if asked.output:
         write_output(asked.output, rendered(parts).encode())
     elif sys.stdout.isatty():

@@ -38,8 +38,6 @@ def report(asked: Asked, save: Path | None) -> None:
     """
     from analyzer.cli.output import chosen_format, emit, show
     from analyzer.cli.session import finish, opened
-    from analyzer.report import text
-    from analyzer.report.words import Words
 
     form = chosen_format(asked, _FORMATS)
     if form in ("csv", "parquet") and not asked.output:
@@ -55,6 +53,9 @@ def report(asked: Asked, save: Path | None) -> None:
     elif form == "json":
         emit(log.document_json(), asked)
     elif form == "text":
+        from analyzer.report import text
+        from analyzer.report.words import Words
+
         show(text.report(log.document, Words(asked.lang, asked.tz)), asked)
     elif asked.output:
         _write_tables(log.document, asked.output, form)

@@ -15,6 +15,7 @@ from analyzer.diagnose.unanswered import Unanswered, unanswered
 from analyzer.identify.carriers import is_chinese_network
 from analyzer.measure import (
     AttemptArrays,
+    Clock,
     Outage,
     attempt_arrays,
     dark_periods,
@@ -48,7 +49,8 @@ class Case:
     user narrowed them to services, senders or carriers; `everything` is the message table before
     that: whether a SIM could be reached shows in all its messages. `accounts` is what became of
     every log; `has_requests` tells whether a request log was given; `requests`, `sims` and `events`
-    have the columns of schema.REQUESTS, SIMS and EVENTS. `tz` is the user's zone, if given,
+    have the columns of schema.REQUESTS, SIMS and EVENTS. `clock` is what read_clock() gives for
+    `table`, where that is known. `tz` is the user's zone, if given,
     `shown_in` the one in which the report shows times.
     """
 
@@ -60,6 +62,7 @@ class Case:
     requests: pa.Table = field(default_factory=REQUEST_SCHEMA.empty_table)
     sims: pa.Table = field(default_factory=SIM_SCHEMA.empty_table)
     everything: pa.Table | None = None
+    clock: Clock | None = None
     tz: str | None = None
     shown_in: str | None = None
 

@@ -111,7 +111,9 @@ def _by_phone(case: Case) -> dict[str, Case]:
             name: cut.get(device, tables[name].schema.empty_table()) for name, cut in slices.items()
         }
         asked = bool(pc.sum(own["attempts"]["requests"]).as_py())
-        parts[device] = replace(case, accounts=accounts[device], has_requests=asked, **own)
+        parts[device] = replace(
+            case, accounts=accounts[device], has_requests=asked, clock=None, **own
+        )
     return parts
 
 

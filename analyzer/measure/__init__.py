@@ -8,7 +8,7 @@ from analyzer.measure.attempt_arrays import AttemptArrays, attempt_arrays
 from analyzer.measure.attempts import attempts
 from analyzer.measure.bursts import ReleaseBurst, release_bursts
 from analyzer.measure.change_points import ChangePoint, change_points
-from analyzer.measure.clock import latency
+from analyzer.measure.clock import Clock, latency, measured, read_clock
 from analyzer.measure.clock_faults import clock_faults
 from analyzer.measure.clock_report import (
     ClockGroup,
@@ -59,6 +59,7 @@ __all__ = [
     "AttemptArrays",
     "AttemptOptions",
     "ChangePoint",
+    "Clock",
     "ClockGroup",
     "ClockStep",
     "Comparison",
@@ -94,11 +95,13 @@ __all__ = [
     "latency",
     "latency_groupings",
     "latency_table",
+    "measured",
     "minimum_n",
     "outcome_table",
     "profile",
     "provenance",
     "rank_interval",
+    "read_clock",
     "release_bursts",
     "request_latency_table",
     "requests_within",

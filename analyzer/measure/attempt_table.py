@@ -251,21 +251,21 @@ def _requested_slots(rows: AttemptRows, size: int) -> list[int | None]:
 
 def _identities(columns: dict[str, pa.Array]) -> pa.Array:
     """Stable names: the same for one device, service and start, also in a larger export."""
-    parts = zip(
-        columns["device"].to_pylist(),
-        pc.coalesce(columns["service"], columns["sender"]).to_pylist(),
-        columns["started_at"].cast(pa.int64()).to_pylist(),
-        columns["requests"].to_pylist(),
-        columns["message_ids"].to_pylist(),
-        strict=True,
+    known = pc.coalesce(columns["service"], columns["sender"])
+    numbers, keys = words(pa.chunked_array([known]))
+    folded = pa.array([*(key.casefold() for key in keys), ""], pa.string())
+    names = pc.binary_join_element_wise(
+        pc.fill_null(columns["device"], ""),
+        folded.take(pa.array(np.where(numbers < 0, len(keys), numbers))),
+        pc.if_else(pc.greater(columns["requests"], 0), "requested", "received"),
+        # An attempt at an unknown time is told from others by its messages.
+        pc.coalesce(
+            columns["started_at"].cast(pa.int64()).cast(pa.string()),
+            pc.binary_join(columns["message_ids"], " "),
+        ),
+        "\0",
     )
-    return pa.array([_identity(*part) for part in parts], pa.string())
-
-
-def _identity(
-    device: str | None, key: str | None, started: int | None, requests: int, ids: list[str]
-) -> str:
-    origin = "requested" if requests else "received"
-    start = str(started) if started is not None else " ".join(map(str, ids))
-    text = "\0".join((device or "", (key or "").casefold(), origin, start))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    hashes = [
+        blake2b(name, digest_size=8).hexdigest() for name in names.cast(pa.binary()).to_pylist()
+    ]
+    return pa.array(hashes, pa.string())

@@ -76,7 +76,11 @@ def latency(table: pa.Table) -> pa.Table:
 
     Reference: 3GPP TS 23.040 9.2.3.11 (service center time stamp); AOSP InboundSmsHandler.
     """
-    clock = read_clock(table)
+    return measured(read_clock(table))
+
+
+def measured(clock: Clock) -> pa.Table:
+    """Return the columns that latency() gives."""
     columns = [nullable(clock.latency), enumerated(clock.basis, BASES)]
     return pa.table(columns, schema=arrow_schema(MEASURED))
 

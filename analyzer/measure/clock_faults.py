@@ -27,14 +27,15 @@ JUDGED = [
 ]
 
 
-def clock_faults(table: pa.Table) -> pa.Table:
+def clock_faults(table: pa.Table, clock: Clock | None = None) -> pa.Table:
     """Return the clock faults (schema.CLOCK_FAULTS) of a message table, the most messages first.
 
     One row per device, SIM, service center and fault; for offsets, one per stretch of time with one
     offset: where it changes lies a journey, a change to or from summer time, or a new phone. Rows
     without two stamps, and copied or rewritten ones, are faults of the export and not in here.
+    `clock` is what read_clock() gives for the table, where that is known.
     """
-    clock = read_clock(table)
+    clock = read_clock(table) if clock is None else clock
     rows = np.flatnonzero(clock.fault >= 0)
     if not len(rows):
         return CLOCK_FAULT_SCHEMA.empty_table()

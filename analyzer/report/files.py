@@ -11,9 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from analyzer.report.masking import printable
 
 if TYPE_CHECKING:
@@ -73,6 +70,9 @@ def write_tables(doc: Document, folder: Path, suffix: str) -> list[Path]:
 
 
 def _parquet(rows: list[Document]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     flat = [
         {k: _flat(v) if isinstance(v, dict | list) else v for k, v in row.items()} for row in rows
     ]

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analyzer.identify import is_person, sender_route
 from analyzer.ingest import Problem
+from analyzer.measure.arrays import flags, joint, times, words
 from analyzer.schema import Route
 
 STAR = "*"
@@ -136,20 +137,8 @@ class Masker:
         Senders of codes are met first, each kind in the order of time: so the numbers of a run
         depend on the messages, not on which log or part of a store was read first.
         """
-        seen = pa.table(
-            {
-                "key": table["sender_key"].cast(pa.string()),
-                "route": table["route"].cast(pa.string()),
-                "other": pc.invert(pc.fill_null(table["is_code"], False)),
-                "first": table["received_at"],
-            }
-        )
-        met = seen.group_by(["key", "route"]).aggregate([("other", "min"), ("first", "min")])
-        order = ("other_min", "first_min", "key")
-        met = met.sort_by([(name, "ascending") for name in order])
-        pairs = zip(met["key"].to_pylist(), met["route"].to_pylist(), strict=True)
-        shown = {key: self.sender(key, route) for key, route in pairs if key is not None}
-        return {key: name for key, name in shown.items() if name is not None and name != key}
+        named = ((key, self.sender(key, route)) for key, route in _in_order_met(table))
+        return {key: name for key, name in named if name is not None and name != key}
 
     def problem(self, problem: Problem) -> Problem:
         """Return a problem as it may be shown."""
@@ -191,3 +180,22 @@ class Masker:
     def body(self, text: str | None, start: int | None, length: int | None) -> str | None:
         """Return a message text as it may be shown."""
         return text if text is None or self.reveal else masked_text(text, start, length)
+
+
+def _in_order_met(table: pa.Table) -> Iterator[tuple[str, str | None]]:
+    """Yield each sender key with its route: senders of codes first, then by first message."""
+    key, keys = words(table["sender_key"])
+    route, routes = words(table["route"])
+    pair = joint(key, route)
+    codes = np.bincount(pair[flags(table["is_code"])], minlength=int(pair.max(initial=-1)) + 1)
+    first = np.full(len(codes), np.inf)
+    np.fmin.at(first, pair, times(table, "received_at"))
+    row = np.zeros(len(codes), np.int64)
+    row[pair] = np.arange(len(pair))
+    met = (
+        (not codes[number], first[number], keys[key[at]], int(route[at]))
+        for number, at in enumerate(row)
+        if key[at] >= 0
+    )
+    for *_, known, way in sorted(met):
+        yield known, routes[way] if way >= 0 else None

@@ -71,7 +71,7 @@ def clock_fault(case: Case) -> Statement:
     `consistent` if messages seem older than any service center keeps them, or none of many was
     prompt: a restored backup or a slow path may do the same.
     """
-    faults = clock_faults(case.table)
+    faults = clock_faults(case.table, case.clock)
     if not faults.num_rows:
         return Statement(Verdict.NO_EVIDENCE, (_SOUND,))
     shown = any(fault in _CERTAIN for fault in faults["fault"].to_pylist())
