@@ -9,6 +9,7 @@ SEED   ?= 1
 BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
+PEERS  := .venv-peers
 
 .PHONY: help report test check fuzz format lock clean
 .PHONY: bench bench-one-phone bench-store bench-truth bench-recognize bench-recognize-speed
@@ -27,9 +28,10 @@ check: $(VENV)/check  ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(VENV)/check  ## compare the speed of reading with other programs, MESSAGES messages
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check lxml
-	$(BIN)/python bench/compare.py $(MESSAGES)
+bench: $(VENV)/check  ## reading, stages and commands beside other programs, MESSAGES messages
+	$(PYTHON) -m venv $(PEERS)
+	-$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers.txt
+	$(BIN)/python bench/compare.py --peers $(PEERS)/bin/python $(MESSAGES)
 
 fuzz: $(VENV)/fuzz  ## fuzz every reader, SECONDS each (default 60)
 	$(BIN)/python fuzz/readers.py --all $(SECONDS)
@@ -76,4 +78,4 @@ $(VENV)/fuzz: requirements/fuzz.txt $(VENV)/check
 	@touch $@
 
 clean:  ## remove what was made
-	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) $(OUT) .pytest_cache .mypy_cache .ruff_cache

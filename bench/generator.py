@@ -1,14 +1,17 @@
 """Invented logs of any size, the same for the same number of messages, in several formats.
 
 About 385 bytes of XML a message; three fifths of the texts are Chinese, one in a hundred holds
-an emoji as a reference, a third carry codes from a few templates, the rest differ all.
+an emoji as a reference, a third carry codes from a few templates, the rest differ all. Messages are
+written one by one, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -114,6 +117,38 @@ def write_json_lines(path: Path, count: int) -> None:
             row = {"_id": str(number), "thread_id": "1", **_columns(one)}
             texts = {name: str(value) for name, value in row.items() if value is not None}
             out.write(json.dumps(texts, ensure_ascii=False) + "\n")
+
+
+def write_content_rows(path: Path, count: int) -> None:
+    """Write what adb shell content query prints."""
+    with path.open("w", encoding="utf-8") as out:
+        for number, one in enumerate(messages(count)):
+            row = {"_id": number + 1, **_columns(one)}
+            shown = ("NULL" if value is None else value for value in row.values())
+            cells = (f"{name}={value}" for name, value in zip(row, shown, strict=True))
+            out.write(f"Row: {number} {', '.join(cells)}\n")
+
+
+def write_table(path: Path, count: int) -> None:
+    """Write a CSV table with Android's column names."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(_columns(next(messages(1)))))
+        writer.writeheader()
+        writer.writerows(map(_columns, messages(count)))
+
+
+def write_adb_payload(path: Path, count: int) -> None:
+    """Write the file of messages inside an adb backup: JSON, deflated."""
+    deflate = zlib.compressobj()
+    with path.open("wb") as out:
+        before = "["
+        for number, one in enumerate(messages(count), start=1):
+            row = {"_id": number, **_columns(one)}
+            texts = {name: str(value) for name, value in row.items() if value is not None}
+            text = before + json.dumps(texts, ensure_ascii=False)
+            out.write(deflate.compress(text.encode()))
+            before = ","
+        out.write(deflate.compress(b"]") + deflate.flush())
 
 
 def write_database(path: Path, count: int) -> None:
