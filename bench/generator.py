@@ -142,8 +142,8 @@ def write_adb_payload(path: Path, count: int) -> None:
     deflate = zlib.compressobj()
     with path.open("wb") as out:
         before = "["
-        for number, one in enumerate(messages(count), start=1):
-            row = {"_id": number, **_columns(one)}
+        for one in messages(count):
+            row = {"self_phone": "+8613800000000", **_columns(one)}
             texts = {name: str(value) for name, value in row.items() if value is not None}
             text = before + json.dumps(texts, ensure_ascii=False)
             out.write(deflate.compress(text.encode()))

@@ -31,7 +31,7 @@ from analyzer.ingest.records import Role
 from analyzer.ingest.registry import readers
 readers()
 def work(path):
-    ingest([(path, Role.MESSAGES)])
+    assert ingest([(path, Role.MESSAGES)]).messages.num_rows
 """
 _REPORT = """
 import sys
