@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     "  sms-analyzer ingest --store fleet/ --compact"
 )
 @click.option("--private", is_flag=True, help="A new store keeps no texts: templates instead.")
+@click.option(
+    "--buckets",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="Into how many parts a new store puts its phones.  [default: 16]",
+)
 @click.option("--compact", is_flag=True, help="Merge small files and remove unused ones.")
 @click.option(
     "--keep-hours",
@@ -28,7 +34,9 @@ if TYPE_CHECKING:
     help="With --compact: unused files younger than this stay.",
 )
 @shared_options("text", "json")
-def ingest(asked: Asked, private: bool, compact: bool, keep_hours: int) -> None:
+def ingest(
+    asked: Asked, private: bool, buckets: int | None, compact: bool, keep_hours: int
+) -> None:
     """Add logs to a store that grows: a folder, or an s3:// address.
 
     Importing a log again, or one that overlaps, adds nothing twice. An import that is stopped
@@ -43,7 +51,7 @@ def ingest(asked: Asked, private: bool, compact: bool, keep_hours: int) -> None:
     if not asked.has_inputs and not compact:
         raise click.UsageError("Name a log or a folder, or --compact.")
     try:
-        store = Store.open_or_create(asked.store, private)
+        store = Store.open_or_create(asked.store, private, buckets)
         report = imported(store, asked) if asked.has_inputs else None
         compacted = store.compact(keep_hours) if compact else None
     except StoreError as error:

@@ -19,6 +19,7 @@ from analyzer.schema import EVENTS, MESSAGES, RECOGNIZED, REQUESTS, SIMS, TIME, 
 
 LAYOUT = 1
 BUCKETS = 16
+MOST_BUCKETS = 1000  # names of three digits, which sort as numbers do
 PARTITIONS = ("kind", "bucket", "month")
 NO_MONTH = "none"
 # Delta keeps microseconds: https://github.com/delta-io/delta/blob/master/PROTOCOL.md#primitive-types

@@ -6,7 +6,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from analyzer.store.layout import LAYOUT, PARTITIONS, STORE_SCHEMA, Layout, layout_of
+from analyzer.store.layout import (
+    BUCKETS,
+    LAYOUT,
+    MOST_BUCKETS,
+    PARTITIONS,
+    STORE_SCHEMA,
+    Layout,
+    layout_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
@@ -52,19 +60,29 @@ class Store:
         return cls(address, table, layout)
 
     @classmethod
-    def open_or_create(cls, address: str | Path, private: bool = False) -> Store:
+    def open_or_create(
+        cls, address: str | Path, private: bool = False, buckets: int | None = None
+    ) -> Store:
         """Open a store, or make an empty one; `private` then keeps texts out of it.
 
-        Raises StoreError as open() does, if the folder holds something else, or if `private`
-        is asked of a store that keeps texts.
+        A new store has `buckets` buckets of phones, BUCKETS if None. Raises StoreError as open()
+        does, if the folder holds something else, if `private` is asked of a store that keeps
+        texts, or a number of buckets of one that was made with another.
         """
         _delta()
         address = str(address)
+        if buckets is not None and not 1 <= buckets <= MOST_BUCKETS:
+            raise StoreError(f"{address}: a store has 1 to {MOST_BUCKETS} buckets, not {buckets}.")
         if not _is_table(address):
-            _make(address, Layout(private=private))
+            _make(address, Layout(buckets=buckets or BUCKETS, private=private))
         store = cls.open(address)
         if private and not store.layout.private:
             raise StoreError(f"{address}: this store keeps texts; make a new one with --private.")
+        if buckets not in (None, store.layout.buckets):
+            raise StoreError(
+                f"{address}: this store has {store.layout.buckets} buckets, fixed at its making; "
+                "leave out --buckets, or make a new store."
+            )
         return store
 
     @property

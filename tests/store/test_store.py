@@ -18,7 +18,7 @@ from analyzer.ingest import IngestOptions, ingest
 from analyzer.ingest.records import Role
 from analyzer.log import Log
 from analyzer.store import Selection, Store, StoreError, import_logs, stored
-from analyzer.store.layout import LAYOUT, Layout
+from analyzer.store.layout import BUCKETS, LAYOUT, Layout
 from analyzer.store.reading import message_count
 
 BY_FOLDER = IngestOptions(device_from_folder=True)
@@ -221,3 +221,40 @@ def test_a_file_in_place_of_a_store_is_one_sentence(
     done = CliRunner().invoke(main, [command, *logs, "--store", str(tmp_path / "file")])
     assert done.exit_code == 2
     assert done.output.strip().endswith("no folder. Name the folder of a store, or a new one.")
+
+
+def test_a_new_store_has_as_many_buckets_as_asked_for(tmp_path: Path, fleet: Path) -> None:
+    address = tmp_path / "store"
+    import_logs(Store.open_or_create(address, buckets=3), named(fleet), BY_FOLDER)
+    assert {path.name for path in (address / "kind=message").iterdir()} <= {
+        f"bucket=00{number}" for number in range(3)
+    }
+    assert of_store(address, whole_rows=0) == of_files(fleet)
+
+
+def test_the_number_of_buckets_is_fixed_when_a_store_is_made(tmp_path: Path) -> None:
+    address = tmp_path / "store"
+    Store.open_or_create(address, buckets=3)
+    assert Store.open_or_create(address).layout.buckets == 3
+    assert Store.open_or_create(address, buckets=3).layout.buckets == 3
+    with pytest.raises(StoreError, match="3 buckets"):
+        Store.open_or_create(address, buckets=4)
+
+
+@pytest.mark.parametrize("buckets", [0, 1001])
+def test_a_number_of_buckets_that_cannot_be_makes_no_store(tmp_path: Path, buckets: int) -> None:
+    with pytest.raises(StoreError, match="1 to 1000"):
+        Store.open_or_create(tmp_path / "store", buckets=buckets)
+    assert not (tmp_path / "store").exists()
+
+
+def test_ingest_says_which_number_of_buckets_a_store_has(tmp_path: Path, sample_logs: Path) -> None:
+    address = str(tmp_path / "store")
+    command = ["ingest", str(sample_logs), "--store", address, "--buckets"]
+    assert CliRunner().invoke(main, [*command, "200"]).exit_code == 0
+    assert Store.open(address).layout.buckets == 200
+    refused = CliRunner().invoke(main, [*command, "16"])
+    assert refused.exit_code == 2
+    assert "200 buckets" in refused.stderr
+    shown = CliRunner().invoke(main, ["ingest", "--help"]).output
+    assert f"[default: {BUCKETS}]" in shown
