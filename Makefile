@@ -10,9 +10,10 @@ BODIES ?= 100000 1000000
 VENV   := .venv
 BIN    := $(VENV)/bin
 PEERS  := .venv-peers
+MOTO   := .venv-moto
 
 .PHONY: help report test check fuzz format lock clean
-.PHONY: bench bench-one-phone bench-store bench-truth bench-recognize bench-recognize-speed
+.PHONY: bench bench-one-phone bench-store bench-object-storage bench-truth bench-recognize bench-recognize-speed
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
@@ -41,6 +42,11 @@ bench-one-phone: $(VENV)/run  ## one phone exported three times: rows lost, twic
 
 bench-store: $(VENV)/check  ## the store: memory, bytes of one day, killed imports, workers
 	$(BIN)/python bench/store.py --workers
+
+bench-object-storage: $(VENV)/check  ## the store on an S3 server of this machine: what holds there
+	$(PYTHON) -m venv $(MOTO)
+	$(MOTO)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server,s3]==5.2.5'
+	$(BIN)/python bench/object_storage.py --server $(MOTO)/bin/moto_server
 
 bench-truth: $(VENV)/run  ## how often the analysis is right, over PHONES simulated phones
 	$(BIN)/python bench/truth.py --phones $(PHONES) --seed $(SEED)
@@ -78,4 +84,4 @@ $(VENV)/fuzz: requirements/fuzz.txt $(VENV)/check
 	@touch $@
 
 clean:  ## remove what was made
-	rm -rf $(VENV) $(PEERS) $(OUT) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) $(MOTO) $(OUT) .pytest_cache .mypy_cache .ruff_cache
