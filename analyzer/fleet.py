@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -61,7 +61,7 @@ def parts_here(address: str, parts: list[Selection], options: AnalysisOptions) -
 
 def part_of(address: str, part: Selection, options: AnalysisOptions) -> Part:
     """Read and analyze one part of a store."""
-    ingested = stored(Store.open(address), part)
+    ingested = stored(_at_version(address, Store.open(address).version), part)
     analysis = analyze(ingested, options, fleet=True)
     kept: Counter[str] = Counter()
     for table in (ingested.messages, ingested.requests, ingested.sims):
@@ -74,6 +74,12 @@ def part_of(address: str, part: Selection, options: AnalysisOptions) -> Part:
         findings=[],
     )
     return Part(slim, analysis.by_phone, kept)
+
+
+@lru_cache(maxsize=1)
+def _at_version(address: str, _version: int) -> Store:
+    """Return a store that its parts share while nothing is added: what it knows is read once."""
+    return Store.open(address)
 
 
 def _added(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_
 from typing import NamedTuple
 
@@ -58,9 +59,7 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
     merged; the analysis narrows them.
     """
     rows = store.dataset()
-    every = _logs(rows)
-    names = _names(every)
-    logs = [log for log in every if _wanted(log.account.device, store, selection)]
+    names, accounts = _logs(store, selection)
     tables = {
         kind: _rows(rows, kind, schema, names, store, selection)
         for kind, schema in (
@@ -75,7 +74,6 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
     read = _rows(rows, Kind.MESSAGE, schema, names, store, selection)
     screened = frozenset(reader.name for reader in readers() if reader.screened)
     messages = deduplicate(read.select(MESSAGE_SCHEMA.names), screened).messages
-    accounts = [log.account for log in logs]
     if selection.since is None and selection.until is None:
         _count(accounts, (messages, tables[Kind.REQUEST], tables[Kind.SIM]))
     if store.layout.private:
@@ -88,10 +86,7 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
 
 def log_accounts(store: Store, selection: Selection = ALL) -> list[LogAccount]:
     """Return the accounts of the logs as they were imported, each under a name of its own."""
-    logs = _logs(store.dataset())
-    _names(logs)
-    accounts = (log.account for log in logs)
-    return [account for account in accounts if _wanted(account.device, store, selection)]
+    return _logs(store, selection)[1]
 
 
 def message_count(store: Store, selection: Selection = ALL) -> int:
@@ -113,10 +108,24 @@ def _wanted(device: str, store: Store, selection: Selection) -> bool:
     return buckets is None or bucket_of(device, store.layout.buckets) in buckets
 
 
-def _logs(rows: ds.Dataset) -> list[StoredLog]:
-    """Return the logs in the order of their imports; one imported twice at once counts once."""
+def _logs(
+    store: Store, selection: Selection
+) -> tuple[dict[tuple[str, str], str], list[LogAccount]]:
+    """Return the names of all logs, and accounts (the caller's own) of those of a selection."""
+    logs, names = _every_log(store, store.version)
+    wanted = (log.account for log in logs if _wanted(log.account.device, store, selection))
+    return names, [replace(account) for account in wanted]
+
+
+# A store that is analyzed part by part needs the names of all logs for each.
+@lru_cache(maxsize=1)
+def _every_log(store: Store, _version: int) -> tuple[list[StoredLog], dict[tuple[str, str], str]]:
+    """Return the logs in the order of their imports, and their names as _names() gives them.
+
+    One imported twice at once counts once.
+    """
     where = ds.field("kind") == Kind.LOG.value
-    table = rows.to_table(columns=["account", "import_id"], filter=where)
+    table = store.dataset().to_table(columns=["account", "import_id"], filter=where)
     pairs = zip(table["account"].to_pylist(), table["import_id"].to_pylist(), strict=True)
     logs = sorted((stored_log(*pair) for pair in pairs), key=lambda log: (log.order, log.import_id))
     seen: set[tuple[str, str | None, str, str]] = set()
@@ -127,7 +136,7 @@ def _logs(rows: ds.Dataset) -> list[StoredLog]:
         if key not in seen:
             seen.add(key)
             once.append(log)
-    return once
+    return once, _names(once)
 
 
 def _names(logs: Iterable[StoredLog]) -> dict[tuple[str, str], str]:

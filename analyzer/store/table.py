@@ -35,6 +35,7 @@ class Store:
         self.address = address
         self.layout = layout
         self._table = table
+        self._dataset: tuple[int, ds.Dataset] | None = None
 
     @classmethod
     def open(cls, address: str | Path) -> Store:
@@ -91,8 +92,13 @@ class Store:
         return self._table.version()
 
     def dataset(self) -> ds.Dataset:
-        """Return the rows as an Arrow dataset; filters on it skip files and row groups."""
-        return self._table.to_pyarrow_dataset()
+        """Return the rows as an Arrow dataset; filters on it skip files and row groups.
+
+        delta-rs takes milliseconds a file to make one, so it is made once a version.
+        """
+        if self._dataset is None or self._dataset[0] != self.version:
+            self._dataset = self.version, self._table.to_pyarrow_dataset()
+        return self._dataset[1]
 
     def commit(self, added: list[AddAction]) -> None:
         """Make written files part of the store, all at once. Raises StoreError."""
