@@ -1,7 +1,7 @@
 """How fast logs are read and reported, as ratios to a bare XML parser over the same messages.
 
-Usage: python bench/compare.py [--runs N] [--peers PYTHON] [--no-peers] [MESSAGES ...]
-       (default 3 runs; 20000 200000)
+Usage: python bench/compare.py [--runs N] [--peers PYTHON] [--no-peers] [--only WORD] [MESSAGES ...]
+       (default 3 runs; 20000 200000; --only XML takes the rows with that word, and expat)
 
 For each number of messages the same invented messages are written in every format. Every figure is
 a process of its own: its CPU seconds (user and system, the smallest of the runs, which go round in
@@ -139,9 +139,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peers", type=Path, default=PEERS)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--only", default="")
     given = parser.parse_args()
     peers = str(given.peers) if given.peers.exists() and not given.no_peers else None
-    measures = runnable(peers)
+    measures = {
+        measure: python
+        for measure, python in runnable(peers).items()
+        if given.only in measure.name or measure.name == MEASURES[0].name
+    }
     for messages in given.messages:
         with tempfile.TemporaryDirectory() as name:
             for ending in {measure.ending for measure in measures}:

@@ -90,7 +90,7 @@ MEASURES = (
     Measure("command: report --format json of the XML", _REPORT, "xml"),
     Measure("command: ingest --store of the XML", _STORE, "xml"),
     Measure("lxml.etree.iterparse of the XML, attributes read", _ITERPARSE, "xml", "lxml"),
-    Measure("pandas.read_xml", _PANDAS, "xml", "pandas"),
+    Measure("pandas.read_xml of the XML", _PANDAS, "xml", "pandas"),
     Measure("HPI my.smscalls of the XML", _HPI, "xml", "HPI"),
     Measure("MVT of the messages of an adb backup", _MVT, "sms_backup", "mvt"),
 )
