@@ -179,7 +179,7 @@ class Log:
     @cached_property
     def logs(self) -> pd.DataFrame:
         """What became of every record of every log; problems as sentences."""
-        rows = [dict(row) for row in self.document["logs"]]
+        rows = [dict(row) for row in self.summary["logs"]]
         for row in rows:
             row["problems"] = [problem["sentence"] for problem in row["problems"]]
         return pd.DataFrame(rows).set_index("log")
@@ -189,7 +189,7 @@ class Log:
         """Every problem of every log: what, where, what to do."""
         rows = [
             {"log": row["log"]} | problem
-            for row in self.document["logs"]
+            for row in self.summary["logs"]
             for problem in row["problems"]
         ]
         return pd.DataFrame(
@@ -199,12 +199,17 @@ class Log:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """Every cause with its verdict, evidence, rivals and advice."""
-        return pd.DataFrame(self.document["diagnosis"]).set_index("cause")
+        return pd.DataFrame(self.summary["diagnosis"]).set_index("cause")
 
     @cached_property
     def document(self) -> Document:
         """The whole report as plain values (JSON schema 1)."""
         return document(self.analysis, self._words, self._masker, self._shown)
+
+    @cached_property
+    def summary(self) -> Document:
+        """The document without its list of attempts, of which there may be many."""
+        return self.excerpt(self.analysis.attempts.slice(0, 0))
 
     def document_json(self) -> Iterator[bytes]:
         """Yield the document as JSON text in pieces, as `report --format json` writes it."""
@@ -297,16 +302,16 @@ class Log:
         return Plots(self)
 
     def __repr__(self) -> str:
-        messages, codes = self.document["messages"], self.document["codes"]
+        messages, codes = self.summary["messages"], self.summary["codes"]
         return (
-            f"<Log: {len(self.document['logs'])} logs, {messages['total']:,} messages, "
+            f"<Log: {len(self.summary['logs'])} logs, {messages['total']:,} messages, "
             f"{codes['messages']:,} code messages, {codes['attempts']:,} attempts>"
         )
 
     def _repr_html_(self) -> str:
         """Return a short summary; no message text, no script."""
         words = self._words
-        doc = self.document
+        doc = self.summary
         counts = {words(k): n for k, n in doc["codes"]["outcomes"].items() if n}
         outcomes = pd.DataFrame({words("n"): counts}).rename_axis(words("outcome"))
         logs = self.logs[["format", "records", "kept", "duplicates", "rejected"]]

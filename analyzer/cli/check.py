@@ -126,7 +126,7 @@ def _against(baseline: Path, log: Log, asked: Asked) -> list[Worse]:
     from analyzer.check import against_baseline
 
     persons = set() if asked.key or asked.reveal else set(log.pseudonyms.values())
-    found = against_baseline(baseline, log.document)
+    found = against_baseline(baseline, log.summary)
     return [one for one in found if one.sender not in persons]
 
 

@@ -24,11 +24,11 @@ def diagnose(asked: Asked) -> None:
 
     form = chosen_format(asked, _FORMATS)
     log = opened(asked, for_people=form == "text")
-    rows = log.document["diagnosis"]
+    rows = log.summary["diagnosis"]
     if form == "json":
         emit(as_json(rows), asked)
     elif form == "csv":
         emit(csv_text(rows), asked)
     else:
-        show(text.diagnosis(log.document, Words(asked.lang, asked.tz)), asked)
+        show(text.diagnosis(log.summary, Words(asked.lang, asked.tz)), asked)
     finish(log, asked)

@@ -56,7 +56,8 @@ def report(asked: Asked, save: Path | None) -> None:
         from analyzer.report import text
         from analyzer.report.words import Words
 
-        show(text.report(log.document, Words(asked.lang, asked.tz)), asked)
+        listed = log.excerpt(text.troubled(log.analysis.attempts))
+        show(text.report(listed, Words(asked.lang, asked.tz)), asked)
     elif asked.output:
         _write_tables(log.document, asked.output, form)
     if save:

@@ -11,11 +11,14 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text as RichText
 
+from analyzer.measure.arrays import is_word, kept
 from analyzer.report import tables
 from analyzer.report.masking import printable
 from analyzer.report.words import Words
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analyzer.report.document import Document
 
 WIDTH = 80
@@ -180,6 +183,11 @@ def trouble(doc: Document, words: Words) -> Iterator[RenderableType]:
         yield tables.AttemptsTable(rows[-_ROWS:], words)
         if len(rows) > _ROWS:
             yield paragraph(words("more_rows", count=len(rows) - _ROWS, command="codes"))
+
+
+def troubled(attempts: pa.Table) -> pa.Table:
+    """Return the attempts that a text report lists some of: their code did not come in time."""
+    return kept(attempts, is_word(attempts["outcome"], *_TROUBLE))
 
 
 def diagnosis(doc: Document, words: Words) -> Iterator[RenderableType]:

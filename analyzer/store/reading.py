@@ -58,7 +58,7 @@ def stored(store: Store, selection: Selection = ALL) -> Ingested:
     Messages around the bounds of a selection come with it, so that what belongs together is
     merged; the analysis narrows them.
     """
-    rows = store.dataset()
+    rows = store.dataset(_buckets(store, selection))
     names, accounts = _logs(store, selection)
     tables = {
         kind: _rows(rows, kind, schema, names, store, selection)
@@ -91,7 +91,8 @@ def log_accounts(store: Store, selection: Selection = ALL) -> list[LogAccount]:
 
 def message_count(store: Store, selection: Selection = ALL) -> int:
     """Return how many message rows a selection reads."""
-    return int(store.dataset().count_rows(filter=_where(Kind.MESSAGE, store, selection)))
+    rows = store.dataset(_buckets(store, selection))
+    return int(rows.count_rows(filter=_where(Kind.MESSAGE, store, selection)))
 
 
 def buckets_of(store: Store, selection: Selection = ALL) -> list[str]:
@@ -99,6 +100,14 @@ def buckets_of(store: Store, selection: Selection = ALL) -> list[str]:
     where = _where(None, store, selection._replace(since=None, until=None))
     buckets = store.dataset().to_table(columns=["bucket"], filter=where)["bucket"].unique()
     return sorted(buckets.to_pylist())
+
+
+def _buckets(store: Store, selection: Selection) -> list[str] | None:
+    """Return the buckets that a selection reads; None: all."""
+    if selection.devices is None:
+        return None if selection.buckets is None else sorted(selection.buckets)
+    buckets = {bucket_of(device, store.layout.buckets) for device in selection.devices}
+    return sorted(buckets if selection.buckets is None else buckets & set(selection.buckets))
 
 
 def _wanted(device: str, store: Store, selection: Selection) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.store.layout import (
     BUCKETS,
@@ -28,6 +29,24 @@ class StoreError(Exception):
     """A store that cannot be opened, made or written; says which, and what to do."""
 
 
+class _Listed(NamedTuple):
+    """The files of a version of a store, and those of each bucket."""
+
+    version: int
+    every: ds.Dataset
+    by_bucket: dict[str, list[ds.Fragment]]
+
+
+def _listed(version: int, every: ds.Dataset) -> _Listed:
+    import pyarrow.dataset as ds
+
+    by_bucket: dict[str, list[ds.Fragment]] = {}
+    for file in every.get_fragments():
+        bucket = ds.get_partition_keys(file.partition_expression)["bucket"]
+        by_bucket.setdefault(bucket, []).append(file)
+    return _Listed(version, every, by_bucket)
+
+
 class Store:
     """A store at a folder or an object storage address (`s3://...`)."""
 
@@ -35,7 +54,7 @@ class Store:
         self.address = address
         self.layout = layout
         self._table = table
-        self._dataset: tuple[int, ds.Dataset] | None = None
+        self._listed: _Listed | None = None
 
     @classmethod
     def open(cls, address: str | Path) -> Store:
@@ -91,14 +110,21 @@ class Store:
         """The number of commits so far, as this object sees the store."""
         return self._table.version()
 
-    def dataset(self) -> ds.Dataset:
-        """Return the rows as an Arrow dataset; filters on it skip files and row groups.
+    def dataset(self, buckets: Iterable[str] | None = None) -> ds.Dataset:
+        """Return the rows, or those of some buckets, as an Arrow dataset.
 
-        delta-rs takes milliseconds a file to make one, so it is made once a version.
+        Filters on it skip files and row groups. The files are listed once a version, as delta-rs
+        takes milliseconds for each; with `buckets`, no file of another is looked at.
         """
-        if self._dataset is None or self._dataset[0] != self.version:
-            self._dataset = self.version, self._table.to_pyarrow_dataset()
-        return self._dataset[1]
+        import pyarrow.dataset as ds
+
+        if self._listed is None or self._listed.version != self.version:
+            self._listed = _listed(self.version, self._table.to_pyarrow_dataset())
+        every, by_bucket = self._listed.every, self._listed.by_bucket
+        if buckets is None:
+            return every
+        files = [file for bucket in buckets for file in by_bucket.get(bucket, ())]
+        return ds.FileSystemDataset(files, every.schema, every.format, every.filesystem)
 
     def commit(self, added: list[AddAction]) -> None:
         """Make written files part of the store, all at once. Raises StoreError."""
