@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from deltalake import DeltaTable
 
 import analyzer
 from analyzer.analysis import AnalysisOptions, analyze
@@ -19,7 +20,7 @@ from analyzer.ingest.records import Role
 from analyzer.log import Log
 from analyzer.store import Selection, Store, StoreError, import_logs, stored
 from analyzer.store.layout import BUCKETS, LAYOUT, Layout
-from analyzer.store.reading import message_count
+from analyzer.store.reading import buckets_of, message_count
 
 BY_FOLDER = IngestOptions(device_from_folder=True)
 
@@ -258,3 +259,27 @@ def test_ingest_says_which_number_of_buckets_a_store_has(tmp_path: Path, sample_
     assert "200 buckets" in refused.stderr
     shown = CliRunner().invoke(main, ["ingest", "--help"]).output
     assert f"[default: {BUCKETS}]" in shown
+
+
+def test_the_files_of_a_bucket_are_all_its_rows_and_no_others(tmp_path: Path, fleet: Path) -> None:
+    address = tmp_path / "store"
+    import_logs(Store.open_or_create(address, buckets=3), named(fleet), BY_FOLDER)
+    store = Store.open(address)
+    rows = {bucket: store.dataset([bucket]).to_table() for bucket in buckets_of(store)}
+    assert all(part["bucket"].unique().to_pylist() == [bucket] for bucket, part in rows.items())
+    assert sum(part.num_rows for part in rows.values()) == store.dataset().count_rows()
+    assert store.dataset(["none"]).count_rows() == 0
+
+
+def test_a_store_is_listed_a_few_times_however_many_buckets_it_has(
+    tmp_path: Path, fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = tmp_path / "store"
+    import_logs(Store.open_or_create(address, buckets=1000), named(fleet), BY_FOLDER)
+    listed, made = [], DeltaTable.to_pyarrow_dataset
+    monkeypatch.setattr(
+        DeltaTable, "to_pyarrow_dataset", lambda table: listed.append(1) or made(table)
+    )
+    of_store(address, whole_rows=0)
+    assert len(buckets_of(Store.open(address))) == len(list(fleet.iterdir()))
+    assert len(listed) <= 3
