@@ -30,20 +30,24 @@ class StoreError(Exception):
 
 
 class _Listed(NamedTuple):
-    """The files of a version of a store, and those of each bucket."""
+    """The files of a version of a store; of each bucket, their paths with what they are known for.
+
+    A fragment keeps the metadata of its file once it was read, so those of a bucket are made anew.
+    """
 
     version: int
     every: ds.Dataset
-    by_bucket: dict[str, list[ds.Fragment]]
+    by_bucket: dict[str, list[tuple[str, ds.Expression]]]
 
 
 def _listed(version: int, every: ds.Dataset) -> _Listed:
     import pyarrow.dataset as ds
 
-    by_bucket: dict[str, list[ds.Fragment]] = {}
+    by_bucket: dict[str, list[tuple[str, ds.Expression]]] = {}
     for file in every.get_fragments():
-        bucket = ds.get_partition_keys(file.partition_expression)["bucket"]
-        by_bucket.setdefault(bucket, []).append(file)
+        known = file.partition_expression
+        bucket = ds.get_partition_keys(known)["bucket"]
+        by_bucket.setdefault(bucket, []).append((file.path, known))
     return _Listed(version, every, by_bucket)
 
 
@@ -123,7 +127,11 @@ class Store:
         every, by_bucket = self._listed.every, self._listed.by_bucket
         if buckets is None:
             return every
-        files = [file for bucket in buckets for file in by_bucket.get(bucket, ())]
+        files = [
+            every.format.make_fragment(path, every.filesystem, partition_expression=known)
+            for bucket in buckets
+            for path, known in by_bucket.get(bucket, ())
+        ]
         return ds.FileSystemDataset(files, every.schema, every.format, every.filesystem)
 
     def commit(self, added: list[AddAction]) -> None:
