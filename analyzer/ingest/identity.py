@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"\+?\d+")
 # Eight digits tell two numbers apart once second and text agree, and survive a missing +86.
 _TELLING_DIGITS = 8
 _DIGEST_BYTES = 12
+ID_DIGITS = 2 * _DIGEST_BYTES
 # How long the moment may be that a coarsely written time names.
 COARSE_SECONDS = {Precision.MINUTE.value: 60, Precision.DAY.value: 86_400}
 
@@ -38,7 +39,7 @@ def message_ids(table: pa.Table) -> pa.Array:
         "\x1f",
     )
     digests = b"".join(map(_digest, keys.cast(pa.binary()).to_pylist()))
-    offsets = np.arange(len(keys) + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
+    offsets = np.arange(len(keys) + 1, dtype=np.int32) * ID_DIGITS
     texts = pa.py_buffer(digests.hex().encode())
     return pa.StringArray.from_buffers(len(keys), pa.py_buffer(offsets), texts)
 

@@ -228,7 +228,8 @@ class LogReading:
                 self._note(note._replace(record=note.record + before))
             else:
                 self._note(note)
-        return self._conformed(Kind.SMS, Rows(block.ordinals + before, block.whole, block.columns))
+        rows = Rows(block.ordinals + before, block.whole, block.columns, block.legal)
+        return self._conformed(Kind.SMS, rows)
 
     def _together(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
         values = [record.values for record in batch]
