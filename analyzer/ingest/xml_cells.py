@@ -21,7 +21,7 @@ from analyzer.ingest.decode import TextChunks
 from analyzer.ingest.records import Problem, ProblemKind
 
 MAX_TAG = 4 << 20
-CHUNK = 1 << 20
+CHUNK = 1 << 22
 _MARK = b"\xef\xbb\xbf"
 _OPEN = ord("<")
 _QUOTED = 200
