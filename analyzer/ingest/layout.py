@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 
 class Layout(NamedTuple):
     """The names of the values, and the bytes before, between and behind them.
@@ -21,6 +23,10 @@ class Layout(NamedTuple):
 
     names: tuple[str, ...]
     pieces: tuple[bytes, ...]
+
+    def closing_quotes(self) -> np.ndarray:
+        """Return which quote of a record closes each value, and the number of all quotes."""
+        return np.cumsum([piece.count(b'"') for piece in self.pieces])
 
 
 class Notation(NamedTuple):

@@ -31,3 +31,13 @@ def may_hold_illegal(texts: pa.Array) -> bool:
         (held[shift : shift + (len(held) - shift) // 2 * 2].view("<u2") == _NON_CHARACTER).any()
         for shift in (0, 1)
     )
+
+
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are legal UTF-8."""
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int32))
+    try:
+        pa.StringArray.from_buffers(1, bounds, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -153,10 +153,11 @@ class Block(NamedTuple):
     legal: bool = False
 
 
-def whole_block(columns: Mapping[str, pa.Array | list[Any]]) -> Block:
-    """Return the block of records that are all messages and say no more than the columns."""
-    count = len(next(iter(columns.values())))
-    return Block(columns, np.arange(1, count + 1), {}, count, {}, ())
+def whole_block(
+    columns: Mapping[str, pa.Array | list[Any]], count: int, legal: bool = False
+) -> Block:
+    """Return the block of `count` records, all messages that say no more than the columns."""
+    return Block(columns, np.arange(1, count + 1), {}, count, {}, (), legal)
 
 
 Item = Record | Block | Problem | Announced | Exported | Zone

@@ -13,6 +13,7 @@ from collections.abc import Collection
 import numpy as np
 
 from analyzer.ingest.layout import Layout, Notation, common_layout
+from analyzer.ingest.legal_text import is_utf8
 from analyzer.ingest.stretch import SHORTEST_START, Part, Regular, Stretch
 
 _MAX_LAYOUTS = 4
@@ -41,7 +42,7 @@ class RegularRecords:
 
         Each goes on to the next, the last to the end of the data.
         """
-        if len(starts) < 2:
+        if len(starts) < 2 or not is_utf8(data):
             return None
         stretch = Stretch(data, starts, self._notation)
         parts: list[Part] = []

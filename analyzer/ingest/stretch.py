@@ -38,7 +38,7 @@ class Regular(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The records of one layout: which they are, and the places of their quotes, quote by quote.
+    """The records of one layout: which they are, and the quotes around their values, by value.
 
     `meant` holds, by name and record, the values that are not as they are written.
     """
@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 class Stretch:
-    """The bytes of some records with the places of what matters in them.
+    """The bytes of some records (legal UTF-8) with the places of what matters in them.
 
     `fit` marks the records that can be regular: those of legal characters only.
     """
@@ -62,7 +62,7 @@ class Stretch:
         self._words = np.ndarray((max(len(data) - _WORD + 1, 0),), "<u8", data, strides=(1,))
         self._starts = starts
         self._ends = np.append(starts[1:], len(data))
-        self.fit = np.full(len(starts), _is_utf8(data))
+        self.fit = np.ones(len(starts), bool)
         self._quotes = np.flatnonzero(held == _QUOTE)
         self._escapes = np.flatnonzero(held == notation.escape)
         if notation.escapes_quotes and len(self._escapes):
@@ -83,19 +83,20 @@ class Stretch:
         Whether a quote behind several escapes is one of them depends on their number: a record
         with such a quote is not fit.
         """
-        behind = np.flatnonzero(held[self._quotes - 1] == self._notation.escape)
-        before = np.maximum(self._quotes[behind] - 2, 0)
-        unsure = self._quotes[behind[held[before] == self._notation.escape]]
+        escapes = self._escapes[self._escapes + 1 < len(held)]
+        escapes = escapes[held[escapes + 1] == _QUOTE]
+        unsure = escapes[held[escapes - 1] == self._notation.escape]
         self.fit &= self._within(unsure)[1] == 0
-        self._quotes = np.delete(self._quotes, behind)
+        self._quotes = np.delete(self._quotes, np.searchsorted(self._quotes, escapes + 1))
 
     def part(self, layout: Layout, left: np.ndarray) -> Part:
         """Return the records of a layout among those that are `left`."""
-        count = 2 * len(layout.names)
+        closing = layout.closing_quotes()
+        around_values = np.column_stack([closing[:-1] - 1, closing[:-1]]).reshape(-1, 1)
         controls = sum(byte < _SPACE for piece in layout.pieces for byte in piece)
-        right = left & (self._quotes_in == count) & (self._controls_in == controls)
+        right = left & (self._quotes_in == closing[-1]) & (self._controls_in == controls)
         records = np.flatnonzero(right)
-        quotes = self._quotes[self._first_quote[records] + np.arange(count)[:, None]]
+        quotes = self._quotes[self._first_quote[records] + around_values]
         for test in (self._lengths_match, self._pieces_match):
             same = test(layout, records, quotes)
             if not same.all():
@@ -151,12 +152,15 @@ class Stretch:
             return meant, illegal
         within = np.searchsorted(self._starts, self._escapes, side="right") - 1
         place = np.minimum(np.searchsorted(records, within), len(records) - 1)
-        closing = np.searchsorted(self._quotes, self._escapes)
-        in_value = (records[place] == within) & ((closing - self._first_quote[within]) % 2 == 1)
-        closing, first = np.unique(closing[in_value], return_index=True)
+        here = records[place] == within
+        if not here.any():
+            return meant, illegal
+        closing, first = np.unique(
+            np.searchsorted(self._quotes, self._escapes[here]), return_index=True
+        )
         ends, begins = self._quotes[closing].tolist(), (self._quotes[closing - 1] + 1).tolist()
-        of_records = within[in_value][first]
-        names = (closing - self._first_quote[of_records]) // 2
+        of_records = within[here][first]
+        names = np.searchsorted(layout.closing_quotes(), closing - self._first_quote[of_records])
         values = [self._data[begin:end] for begin, end in zip(begins, ends, strict=True)]
         for record, name, text in zip(
             of_records.tolist(), names.tolist(), self._notation.meanings(values), strict=True
@@ -225,15 +229,6 @@ def _replaced(
     mask = np.zeros(len(column), bool)
     mask[np.searchsorted(records, found)] = True
     return pc.replace_with_mask(column, mask, texts), not may_hold_illegal(texts)
-
-
-def _is_utf8(data: bytes) -> bool:
-    bounds = pa.py_buffer(np.array([0, len(data)], np.int32))
-    try:
-        pa.StringArray.from_buffers(1, bounds, pa.py_buffer(data)).validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _non_characters(data: np.ndarray) -> np.ndarray:

@@ -191,7 +191,7 @@ class _Cutting:
             chunk, self._dropping = chunk[start:], False
         cut = chunk.rfind(b"<")
         if cut >= 0:
-            data = b"".join((*self._held, chunk[:cut]))
+            data = b"".join((*self._held, memoryview(chunk)[:cut]))
             self._held = [chunk[cut:]]
             yield from self._cells(data, self._read - len(self._held[0]) - len(data))
         else:
