@@ -108,9 +108,7 @@ class Conformer:
             if name == "folder":
                 continue  # said row by row
             given = columns.get(name)
-            columns[name] = (
-                repeated(constant, length) if given is None else filled(given, constant)
-            )
+            columns[name] = repeated(constant, length) if given is None else filled(given, constant)
         table = pa.table(
             [_typed(columns.get(field.name), field, length) for field in self._schema],
             schema=self._schema,
@@ -138,13 +136,16 @@ class Conformer:
             self.counts["unknown_type"] += directions.null_count
             return directions
         if pa.types.is_boolean(kind):
-            return meant(self._words(values), _TRUTHS, kind)
+            return meant(self._words(values), _TRUTHS)
         return self._words(values) if kind == WORD else self._texts(values)
 
     def _words(self, values: Values) -> pa.DictionaryArray:
         """Return texts of which there are few different ones, each looked at once."""
-        if isinstance(values, pa.Array) and pa.types.is_string(values.type):
+        if isinstance(values, pa.Array):
             words = values.dictionary_encode()
+            if not pa.types.is_string(values.type):
+                texts = words.dictionary.cast(pa.string())
+                words = pa.DictionaryArray.from_arrays(words.indices, texts)
             if self._all_legal or not may_hold_illegal(words.dictionary):
                 return with_words(words, without_null_words(words.dictionary))
         return self._texts(values).dictionary_encode()
@@ -210,7 +211,7 @@ class Conformer:
                 columns["sender"] = with_words(senders, known)
         direction = columns.get("direction")
         received = (
-            meant(direction, {Direction.RECEIVED: True}, pa.bool_(), False)
+            meant(direction, {Direction.RECEIVED: True}, other=False)
             if direction is not None
             else pa.array(np.ones(len(records.ordinals), bool))
         )

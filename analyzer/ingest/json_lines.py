@@ -22,7 +22,7 @@ from analyzer.ingest.records import Block, whole_block
 from analyzer.ingest.regular_records import RegularRecords
 from analyzer.ingest.stretch import Regular
 
-CHUNK = 4 << 20
+CHUNK = 2 << 20
 # A few regular records save less than the columns of a stretch cost.
 _FEWEST = 16
 _NEWLINE = ord("\n")

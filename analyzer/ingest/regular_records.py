@@ -57,9 +57,7 @@ class RegularRecords:
             self._take(stretch, learned, left, parts)
         return stretch.columns(parts, self.wanted) if parts else None
 
-    def _take(
-        self, stretch: Stretch, layout: Layout, left: np.ndarray, parts: list[Part]
-    ) -> None:
+    def _take(self, stretch: Stretch, layout: Layout, left: np.ndarray, parts: list[Part]) -> None:
         part = stretch.part(layout, left)
         left[part.records] = False
         if len(part.records):

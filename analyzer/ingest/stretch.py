@@ -63,10 +63,11 @@ class Stretch:
         self._starts = starts
         self._ends = np.append(starts[1:], len(data))
         self.fit = np.ones(len(starts), bool)
-        self._quotes = np.flatnonzero(held == _QUOTE)
         self._escapes = np.flatnonzero(held == notation.escape)
+        is_quote = held == _QUOTE
         if notation.escapes_quotes and len(self._escapes):
-            self._leave_escaped_quotes(held)
+            self._leave_escaped_quotes(held, is_quote)
+        self._quotes = np.flatnonzero(is_quote)
         self._first_quote, self._quotes_in = self._within(self._quotes)
         self._controls_in = self._within(np.flatnonzero(held < _SPACE))[1]
         if len(forbidden := _non_characters(held)):
@@ -77,7 +78,7 @@ class Stretch:
         first = np.searchsorted(places, self._starts)
         return first, np.diff(first, append=len(places))
 
-    def _leave_escaped_quotes(self, held: np.ndarray) -> None:
+    def _leave_escaped_quotes(self, held: np.ndarray, is_quote: np.ndarray) -> None:
         """Take the quotes that are part of values out of the others.
 
         Whether a quote behind several escapes is one of them depends on their number: a record
@@ -87,7 +88,7 @@ class Stretch:
         escapes = escapes[held[escapes + 1] == _QUOTE]
         unsure = escapes[held[escapes - 1] == self._notation.escape]
         self.fit &= self._within(unsure)[1] == 0
-        self._quotes = np.delete(self._quotes, np.searchsorted(self._quotes, escapes + 1))
+        is_quote[escapes + 1] = False
 
     def part(self, layout: Layout, left: np.ndarray) -> Part:
         """Return the records of a layout among those that are `left`."""
@@ -132,7 +133,7 @@ class Stretch:
         """
         begins, ends = self._around(records, quotes)
         first = layout.pieces[0]
-        same = self._words[begins[0]] == int.from_bytes(first[:_WORD], "little")
+        same: np.ndarray = self._words[begins[0]] == int.from_bytes(first[:_WORD], "little")
         for piece, end in zip(layout.pieces, ends, strict=True):
             for behind in range(0, len(piece) - _WORD * (piece is first), _WORD):
                 part = piece[: len(piece) - behind][-_WORD:]

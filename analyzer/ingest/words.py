@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -50,14 +49,14 @@ def with_words(column: pa.DictionaryArray, words: pa.Array) -> pa.DictionaryArra
 
 
 def meant(
-    column: pa.DictionaryArray, meanings: Mapping[str, Any], kind: pa.DataType, other: Any = None
+    column: pa.DictionaryArray, meanings: Mapping[str, bool], other: bool | None = None
 ) -> pa.Array:
     """Return what the word of each row means, whatever its case; `other` if that is not known.
 
     `other` also stands for null.
     """
     plain = pc.utf8_lower(pc.utf8_trim_whitespace(column.dictionary)).to_pylist()
-    found = pa.array([meanings.get(word, other) for word in plain], kind).take(column.indices)
+    found = pa.array([meanings.get(word, other) for word in plain], pa.bool_()).take(column.indices)
     return found if other is None else pc.fill_null(found, other)
 
 
