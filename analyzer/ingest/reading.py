@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.ingest.account import LogAccount
+from analyzer.ingest.ahead import ahead
 from analyzer.ingest.conform import Conformer, Rows
 from analyzer.ingest.identity import listed_apart, message_ids
 from analyzer.ingest.moments import moments
@@ -63,6 +64,8 @@ def newly_named(name: str, taken: set[str]) -> str:
 
 class Tables:
     """The rows of all logs so far."""
+
+    asks_sha256 = False
 
     def __init__(self) -> None:
         self._batches: dict[pa.Schema, list[pa.Table]] = {}
@@ -131,7 +134,7 @@ class LogReading:
         """Yield the rows of the log in batches; memory holds one batch."""
         batch: list[Record] = []
         ordinals: list[int] = []
-        for item in self._reader.read(self._source):
+        for item in ahead(self._reader.read(self._source), self._source.size):
             if isinstance(item, Record):
                 self._account.records += 1
                 if item.kind not in _SCHEMAS:
