@@ -1,6 +1,8 @@
 """A second core for a large log: its bytes become columns while those before become rows.
 
-Threads are enough, since most of both is work of NumPy and Arrow that lets the other thread run.
+Threads are enough, since most of both is work of NumPy and Arrow that lets the other thread run;
+so this is for readers that take columns from the bytes, and of no use to those that go record by
+record or wait for SQLite.
 Items come in the order in which they are made, so the result is that of one core.
 """
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.ingest.account import LogAccount
-from analyzer.ingest.ahead import ahead
 from analyzer.ingest.conform import Conformer, Rows
 from analyzer.ingest.identity import listed_apart, message_ids
 from analyzer.ingest.moments import moments
@@ -134,7 +133,7 @@ class LogReading:
         """Yield the rows of the log in batches; memory holds one batch."""
         batch: list[Record] = []
         ordinals: list[int] = []
-        for item in ahead(self._reader.read(self._source), self._source.size):
+        for item in self._reader.read(self._source):
             if isinstance(item, Record):
                 self._account.records += 1
                 if item.kind not in _SCHEMAS:

@@ -67,7 +67,7 @@ def test_what_is_small_is_made_in_the_same_thread():
 
 @pytest.mark.parametrize(
     "name",
-    ["sms_backup_restore/story_cut.xml", "sms_import_export/story.zip", "mmssms_db/story.db"],
+    ["sms_backup_restore/story_cut.xml", "sms_import_export/story.zip"],
 )
 def test_a_log_reads_the_same_on_one_core_and_on_two(name, monkeypatch):
     monkeypatch.setattr(second_core, "LARGE_BYTES", 0)

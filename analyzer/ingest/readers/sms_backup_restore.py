@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.ingest.ahead import ahead
 from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import (
     Announced,
@@ -46,7 +47,7 @@ def sniff(head: Head) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield the records of a backup, regular messages in blocks."""
     regular = RegularRecords(xml_notation("sms"), COLUMNS.values(), foreign=VENDOR_COLUMNS)
-    return xml_items(source, interpreted, "parts", regular)
+    return ahead(xml_items(source, interpreted, "parts", regular), source.size)
 
 
 def interpreted(tag: Tag) -> Iterator[Record | Announced | Exported]:
