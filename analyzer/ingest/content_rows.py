@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from analyzer.ingest.records import Problem, ProblemKind
@@ -200,8 +201,28 @@ def _lines(chunks: Iterable[str]) -> Iterator[str]:
     yield rest.removesuffix("\r").removeprefix("\ufeff")
 
 
+@cache
+def _usual_row(columns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the form of a row in which only the text holds commas, with a group for each value."""
+    free = FREE_TEXT if FREE_TEXT in columns else columns[-1]
+    return re.compile(
+        ", ".join(f"{name}=({'.*' if name == free else '[^,]*'})" for name in columns), re.DOTALL
+    )
+
+
 def _values(text: str, columns: list[str]) -> dict[str, str | None] | None:
     """Return the values of a row, or None if a column is missing."""
+    usual = _usual_row(tuple(columns)).fullmatch(text)
+    if usual:
+        return {
+            column: None if value == "NULL" else value
+            for column, value in zip(columns, usual.groups(), strict=True)
+        }
+    return _searched_values(text, columns)
+
+
+def _searched_values(text: str, columns: list[str]) -> dict[str, str | None] | None:
+    """Return the values of a row in which other values than the text may hold commas."""
     middle = columns.index(FREE_TEXT) if FREE_TEXT in columns else len(columns) - 1
     starts: dict[str, tuple[int, int]] = {}
     position = 0

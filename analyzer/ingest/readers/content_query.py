@@ -43,6 +43,7 @@ _REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error))\b")
 _MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
+_DIGITS_CUT = 11  # no number below it is longer
 _HALF = 1 << 31
 
 
@@ -108,6 +109,8 @@ def _without_wrapped_times(values: dict[str, Any]) -> int:
     written = [values.get(column) for column in ("date", "date_sent")]
     for column in ("date", "date_sent"):
         text = values.get(column)
+        if text and len(text) > _DIGITS_CUT and text[0] in "123456789":
+            continue
         if text and re.fullmatch(r"-?\d+", text) and int(text) and int(text) < _SMALLEST_TIME:
             values[column] = None
             count += 1
