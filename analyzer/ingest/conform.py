@@ -128,7 +128,7 @@ class Conformer:
         if kind == TIME:
             return self._times(name, values)
         if kind == pa.int64():
-            return pa.array(values, kind)
+            return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)
         if pa.types.is_integer(kind):
             return self._ordinals(values, kind)
         if name == "direction":
