@@ -22,7 +22,7 @@ from analyzer.ingest.records import Block, whole_block
 from analyzer.ingest.regular_records import RegularRecords
 from analyzer.ingest.stretch import Regular
 
-CHUNK = 2 << 20
+CHUNK = 4 << 20
 # A few regular records save less than the columns of a stretch cost.
 _FEWEST = 16
 _NEWLINE = ord("\n")
@@ -61,9 +61,9 @@ class JsonLines:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the lines that could be decoded at once."""
-        while chunk := self._stream.read(CHUNK):
+        while chunk := self._stream.read(CHUNK - len(self._rest)):
             end = chunk.rfind(b"\n") + 1
-            if not end and len(self._rest) + len(chunk) > CHUNK:
+            if not end and len(self._rest) + len(chunk) == CHUNK:
                 self._rest += chunk
                 return
             lines = b"".join((self._rest, memoryview(chunk)[:end])) if end else b""
@@ -143,5 +143,8 @@ class _Left:
         self._first, self._stream = first, stream
 
     def read(self, size: int = -1) -> bytes:
-        first, self._first = self._first, b""
-        return first or self._stream.read(size)
+        if not self._first:
+            return self._stream.read(size)
+        first = self._first[:size] if size >= 0 else self._first
+        self._first = self._first[len(first) :]
+        return first
