@@ -11,21 +11,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analyzer.ingest.legal_text import ILLEGAL, ILLEGAL_RE2, may_hold_illegal
 from analyzer.ingest.moments import Values, moments, whole_numbers
 from analyzer.ingest.provider import VENDOR_COLUMNS, block_marks
 from analyzer.ingest.records import Problem, ProblemKind, Reader
 from analyzer.ingest.times import LocalTime
+from analyzer.ingest.words import (
+    filled,
+    mapped,
+    meant,
+    only_where,
+    repeated,
+    with_words,
+    without_null_words,
+)
 from analyzer.schema import TIME, WORD, Direction, Folder
 
-NULL_WORDS = pa.array(["", "null", "NULL", "ʼUNKNOWN_SENDER!ʼ", "insert-address-token"])
 _RAW_KEPT = 200
 _UNKNOWN_SENDERS = pa.array(["unknown", "(unknown)", "未知", "未知号码"])
 
-# Code points that no SMS carries: C0 controls but tab and line ends, and non-characters.
-_ILLEGAL_RE2 = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{FFFE}\x{FFFF}]"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LEGAL_CONTROLS = np.frombuffer(b"\t\n\r", np.uint8)
-_NON_CHARACTER = 0xBFEF  # how U+FFFE and U+FFFF begin in UTF-8, as a little-endian number
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 # Reference: android.provider.Telephony.TextBasedSmsColumns.MESSAGE_TYPE_*.
@@ -49,12 +53,14 @@ class Rows(NamedTuple):
     """Records side by side, as one by one or as columns.
 
     `columns` are under the log's own names; `whole` holds, by row, what records say beyond them:
-    all that came one by one, and of those in columns the ones that say more.
+    all that came one by one, and of those in columns the ones that say more. `legal` says that no
+    text of the columns holds a character that a message cannot have.
     """
 
     ordinals: Sequence[int] | np.ndarray
     whole: Mapping[int, Mapping[str, Any]]
     columns: Mapping[str, Values] | None = None
+    legal: bool = False
 
     def column(self, name: str) -> Values:
         """Return what each record says under a name; None or null where it says nothing."""
@@ -83,11 +89,13 @@ class Conformer:
         self._local = local
         self._constants = constants
         self._precision: pa.Array | None = None
+        self._all_legal = False
         self.counts: Counter[str] = Counter()
 
     def table(self, records: Rows) -> tuple[pa.Table, list[Problem]]:
         """Return the rows that records give, and a problem for each that is rejected."""
         length = len(records.ordinals)
+        self._all_legal = records.legal
         columns = {
             name: self._column(name, records.column(theirs))
             for name, theirs in self._reader.columns.items()
@@ -100,9 +108,7 @@ class Conformer:
             if name == "folder":
                 continue  # said row by row
             given = columns.get(name)
-            columns[name] = (
-                _repeated(constant, length) if given is None else pc.fill_null(given, constant)
-            )
+            columns[name] = repeated(constant, length) if given is None else filled(given, constant)
         table = pa.table(
             [_typed(columns.get(field.name), field, length) for field in self._schema],
             schema=self._schema,
@@ -122,15 +128,27 @@ class Conformer:
         if kind == TIME:
             return self._times(name, values)
         if kind == pa.int64():
-            return pa.array(values, kind)
+            return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)
         if pa.types.is_integer(kind):
             return self._ordinals(values, kind)
-        texts = self._texts(values)
         if name == "direction":
-            directions = _mapped(texts, _DIRECTIONS, pa.string())
+            directions = mapped(self._words(values), _DIRECTIONS)
             self.counts["unknown_type"] += directions.null_count
             return directions
-        return _mapped(texts, _TRUTHS, pa.bool_()) if pa.types.is_boolean(kind) else texts
+        if pa.types.is_boolean(kind):
+            return meant(self._words(values), _TRUTHS)
+        return self._words(values) if kind == WORD else self._texts(values)
+
+    def _words(self, values: Values) -> pa.DictionaryArray:
+        """Return texts of which there are few different ones, each looked at once."""
+        if isinstance(values, pa.Array):
+            words = values.dictionary_encode()
+            if not pa.types.is_string(values.type):
+                texts = words.dictionary.cast(pa.string())
+                words = pa.DictionaryArray.from_arrays(words.indices, texts)
+            if self._all_legal or not may_hold_illegal(words.dictionary):
+                return with_words(words, without_null_words(words.dictionary))
+        return self._texts(values).dictionary_encode()
 
     def _texts(self, values: Values) -> pa.Array:
         if isinstance(values, pa.Array):
@@ -143,12 +161,12 @@ class Conformer:
                 if numbers is not None:
                     return numbers.cast(pa.string())
                 texts = pa.array([self._legal(value) for value in values], pa.string())
-        if may_hold_illegal(texts):
+        if not self._all_legal and may_hold_illegal(texts):
             self.counts["characters_replaced"] += pc.sum(
-                pc.count_substring_regex(texts, _ILLEGAL_RE2)
+                pc.count_substring_regex(texts, ILLEGAL_RE2)
             ).as_py()
-            texts = pc.replace_substring_regex(texts, _ILLEGAL_RE2, "\ufffd")
-        return pc.if_else(pc.is_in(texts, NULL_WORDS), pa.scalar(None, pa.string()), texts)
+            texts = pc.replace_substring_regex(texts, ILLEGAL_RE2, "\ufffd")
+        return without_null_words(texts)
 
     def _legal(self, value: object) -> str | None:
         """Return a value as text without code points that cannot be written as UTF-8."""
@@ -158,7 +176,7 @@ class Conformer:
             value = value.decode("utf-8", "surrogateescape")
         text = str(value)
         whole = _SURROGATE_PAIR.sub(_joined, text)
-        legal, replaced = _ILLEGAL.subn("\ufffd", whole)
+        legal, replaced = ILLEGAL.subn("\ufffd", whole)
         self.counts["characters_replaced"] += replaced
         return legal
 
@@ -185,23 +203,22 @@ class Conformer:
         """Add what follows from other columns: precision, folder, vendors' block marks."""
         columns["received_precision"] = self._precision
         if "sender" in columns:
-            unknown = pc.is_in(pc.utf8_lower(columns["sender"]), _UNKNOWN_SENDERS)
-            columns["sender"] = pc.if_else(unknown, pa.scalar(None, pa.string()), columns["sender"])
+            senders = columns["sender"]
+            words = senders.dictionary
+            unknown = pc.is_in(pc.utf8_lower(words), _UNKNOWN_SENDERS)
+            if pc.any(unknown).as_py():
+                known = pc.if_else(unknown, pa.scalar(None, pa.string()), words)
+                columns["sender"] = with_words(senders, known)
         direction = columns.get("direction")
         received = (
-            pc.fill_null(pc.equal(direction, Direction.RECEIVED), False)
+            meant(direction, {Direction.RECEIVED: True}, other=False)
             if direction is not None
-            else pa.array([True] * len(records.ordinals))
+            else pa.array(np.ones(len(records.ordinals), bool))
         )
         if "body" in columns:
             self._count_null_bodies(columns["body"], received, records)
-        folder = pa.scalar(self._constants.get("folder", self._reader.folder.value), pa.string())
-        given = columns.get("folder")
-        columns["folder"] = pc.if_else(
-            received,
-            folder if given is None else pc.fill_null(given, folder),
-            pa.scalar(None, pa.string()),
-        )
+        folder = str(self._constants.get("folder", self._reader.folder.value))
+        columns["folder"] = only_where(received, columns.get("folder"), folder)
         marks = {
             index: block_marks(row)
             for index, row in records.whole.items()
@@ -263,32 +280,8 @@ def _rejection(name: str, raw: object, row: Mapping[str, Any], ordinal: int) -> 
     )
 
 
-def may_hold_illegal(texts: pa.Array) -> bool:
-    """Tell whether texts can hold a control character but tab and line ends, or a non-character.
-
-    Looks at the bytes all at once: seldom wrong, never in saying no.
-    """
-    _, offsets, data = texts.buffers()
-    if data is None or not len(texts):
-        return False
-    bounds = np.frombuffer(offsets, np.int32)[[texts.offset, texts.offset + len(texts)]]
-    held = np.frombuffer(data, np.uint8)[bounds[0] : bounds[1]]
-    controls = held[held < ord(" ")]
-    if not np.isin(controls, _LEGAL_CONTROLS).all():
-        return True
-    return any(
-        (held[shift : shift + (len(held) - shift) // 2 * 2].view("<u2") == _NON_CHARACTER).any()
-        for shift in (0, 1)
-    )
-
-
 def _plain(value: object) -> object:
     return value.as_py() if isinstance(value, pa.Scalar) else value
-
-
-def _repeated(word: str, length: int) -> pa.DictionaryArray:
-    indices = pa.array(np.zeros(length, np.int32))
-    return pa.DictionaryArray.from_arrays(indices, pa.array([word], pa.string()))
 
 
 def _start(value: object) -> str:
@@ -302,13 +295,6 @@ def _typed(column: pa.Array | None, field: pa.Field, length: int) -> pa.Array:
     if field.type == WORD:
         return column.dictionary_encode() if pa.types.is_string(column.type) else column
     return column.cast(field.type)
-
-
-def _mapped(texts: pa.Array, meanings: Mapping[str, Any], kind: pa.DataType) -> pa.Array:
-    """Return what each text means, whatever its case; null where that is not known."""
-    encoded = pc.utf8_lower(pc.utf8_trim_whitespace(texts)).dictionary_encode()
-    meant = [meanings.get(word) for word in encoded.dictionary.to_pylist()]
-    return pa.array(meant, kind).take(encoded.indices)
 
 
 def _joined(pair: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from analyzer.ingest.records import Problem, ProblemKind
@@ -27,6 +28,7 @@ _LEARNED_ROWS = 50
 _LEARNED_FROM = re.compile(r"\nRow: \d+ ")
 _ENDS_KEPT = 1 << 16
 _RAW_KEPT = 200
+_TOGETHER = 8192
 _USUAL_SHARE = 0.75
 # The command prints a failure of the provider into the same stream: this line, then Java's trace.
 _ERROR_BEHIND = re.compile(
@@ -39,6 +41,10 @@ class ContentRow(NamedTuple):
 
     number: int
     values: dict[str, str | None]
+
+
+# The number of a row and its values; NULL stands as it is written or as None.
+Written = tuple[str | None, ...]
 
 
 class HugeRow(NamedTuple):
@@ -113,23 +119,90 @@ def content_rows(
     chunks: Iterable[str], columns: list[str]
 ) -> Iterator[ContentRow | HugeRow | Unparsed]:
     """Yield the rows of the output, and whatever stands between or behind them."""
+    for item in rows_together(chunks, columns):
+        if isinstance(item, list):
+            for number, *values in item:
+                yield ContentRow(int(number or 0), without_null(columns, values))
+        else:
+            yield item
+
+
+def rows_together(
+    chunks: Iterable[str], columns: list[str]
+) -> Iterator[list[Written] | HugeRow | Unparsed]:
+    """Yield what content_rows() does, rows that follow each other in one list.
+
+    Their numbers and values are given as they are written. A row is usual, and taken apart in one
+    step, if it is one line in which only the text holds commas.
+    """
+    usual = _usual_line(tuple(columns))
     row = _Row(None, "")
+    together: list[Written] = []
+    is_open = False  # the last of them may go on in the next line
+    number = 0
     for line in _lines(chunks):
-        found = _ROW.match(line)
-        is_next = found and found[2] == columns[0] and row.precedes(int(found[1]))
+        found = usual.fullmatch(line) if len(line) < MAX_ROW else None
+        if found and is_open and int(found[1]) == number + 1:
+            if len(together) >= _TOGETHER:
+                yield together
+                together = []
+            together.append(found.groups())
+            number += 1
+            continue
+        if is_open:
+            row, is_open = _Row(number, _joined(together.pop(), columns)), False
+        start = _ROW.match(line)
+        is_next = start and start[2] == columns[0] and row.precedes(int(start[1]))
         ended = row.ended(columns) if is_next else None
-        if found and is_next and (ended or row.number is None):
-            if ended:
-                yield ended
-            row = _Row(int(found[1]), line[found.end(1) + 1 :])
+        if start and is_next and (ended or row.number is None):
+            if isinstance(ended, ContentRow):
+                together.append((str(ended.number), *ended.values.values()))
+            elif ended:
+                yield from filter(None, (together, ended))
+                together = []
+            number = int(start[1])
+            row = _Row(number, line[start.end(1) + 1 :])
+            if found:
+                together.append(found.groups())
+                is_open = True
         else:
             row.add(line)
+    if is_open:
+        row = _Row(number, _joined(together.pop(), columns))
+    if together:
+        yield together
+    yield from _last(row, columns)
+
+
+def _last(row: _Row, columns: list[str]) -> Iterator[list[Written] | HugeRow | Unparsed]:
+    """Yield what the output ends with: a row, a row that is cut, the command's error."""
     text, error = _without_error(row.text) if row.number is not None else (row.text, "")
     last = _Row(row.number, text, row.is_huge).ended(columns)
-    if last or row.number is not None:
+    if isinstance(last, ContentRow):
+        yield [(str(last.number), *last.values.values())]
+    elif last or row.number is not None:
         yield last or Unparsed(text, cut=True)
     if error:
         yield Unparsed(error, cut=False)
+
+
+@cache
+def _usual_line(columns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the form of a usual row, with a group for its number and for each value."""
+    free = FREE_TEXT if FREE_TEXT in columns else columns[-1]
+    values = (f"{name}=({'.*' if name == free else '[^,]*'})" for name in columns)
+    return re.compile(r"Row: (\d+) " + ", ".join(values), re.DOTALL)
+
+
+def _joined(usual: Written, columns: list[str]) -> str:
+    """Return a usual row as it is written behind its number."""
+    return ", ".join(f"{name}={value}" for name, value in zip(columns, usual[1:], strict=True))
+
+
+def without_null(columns: list[str], values: Iterable[str | None]) -> dict[str, str | None]:
+    """Return the values of a row by column; None where the provider wrote NULL."""
+    pairs = zip(columns, values, strict=True)
+    return {column: None if value == "NULL" else value for column, value in pairs}
 
 
 class _Row:
@@ -227,8 +300,5 @@ def _cut_at(
     text: str, columns: list[str], starts: dict[str, tuple[int, int]]
 ) -> dict[str, str | None]:
     ends = [starts[column][0] for column in columns[1:]] + [len(text)]
-    values: dict[str, str | None] = {}
-    for column, end in zip(columns, ends, strict=True):
-        value = text[starts[column][1] : end]
-        values[column] = None if value == "NULL" else value
-    return values
+    values = (text[starts[column][1] : end] for column, end in zip(columns, ends, strict=True))
+    return without_null(columns, values)

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -161,10 +161,12 @@ def row_columns(
             cursor = _selected(connection, table, chosen, ordered)
             while True:
                 some, error = _fetched(cursor, size)
-                given += len(some)
+                given += len(some) // len(chosen)
                 if some:
-                    by_column = map(_column, zip(*some, strict=True))
-                    yield dict(zip(chosen, by_column, strict=True))
+                    yield {
+                        name: _column(some[place :: len(chosen)])
+                        for place, name in enumerate(chosen)
+                    }
                 if isinstance(error, sqlite3.DataError):  # a value is larger than MAX_VALUE
                     cursor = _rows_one_by_one(connection, table, chosen, ordered, given)
                 elif error is not None:
@@ -178,9 +180,10 @@ def row_columns(
 def _selected(
     connection: sqlite3.Connection, table: str, chosen: list[str], order: list[str]
 ) -> Iterator[tuple[object, ...]]:
-    """Yield the rows; the first one is read, and may fail, when it is asked for."""
+    """Return the rows; the first one is read, and may fail, when it is asked for."""
     names = ", ".join(map(quoted, chosen))
-    yield from connection.execute(f"SELECT {names} FROM {quoted(table)}{_ordered(order)}")
+    query = f"SELECT {names} FROM {quoted(table)}{_ordered(order)}"
+    return chain.from_iterable(map(connection.execute, (query,)))
 
 
 def _ordered(order: list[str]) -> str:
@@ -189,17 +192,17 @@ def _ordered(order: list[str]) -> str:
 
 def _fetched(
     cursor: Iterator[tuple[object, ...]], size: int
-) -> tuple[list[tuple[object, ...]], Exception | None]:
-    """Return the next rows, and the error that ends them."""
-    some: list[tuple[object, ...]] = []
+) -> tuple[list[object], Exception | None]:
+    """Return the values of the next rows, row by row in one list, and the error that ends them."""
+    some: list[object] = []
     try:
-        some.extend(islice(cursor, size))
+        some.extend(chain.from_iterable(islice(cursor, size)))
     except (sqlite3.DatabaseError, OverflowError, MemoryError) as error:
         return some, error
     return some, None
 
 
-def _column(values: tuple[object, ...]) -> pa.Array | list[object]:
+def _column(values: list[object]) -> pa.Array | list[object]:
     """Return the values of a column, texts given as bytes, as rows() gives them."""
     first = next((value for value in values if value is not None), None)
     try:

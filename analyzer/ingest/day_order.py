@@ -51,6 +51,8 @@ def year_first(text: str, order: DayOrder) -> str:
 
     Raises AmbiguousDateError if day and month cannot be told apart.
     """
+    if text.isdigit():
+        return text
     written = _HALF.sub(r"\1m", text.strip())
     if named := _DAY_NAMED.fullmatch(written):
         day, month, year, rest = named.groups()

@@ -16,11 +16,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.ingest.identity import COARSE_SECONDS, same_body, same_sender
+from analyzer.ingest.identity import COARSE_SECONDS, ID_DIGITS, same_body, same_sender
 from analyzer.ingest.near_rows import join_screened_rows
 from analyzer.schema import MESSAGE_SCHEMA, Folder
 
 _PLACE = ("device", "log", "record", "format")
+# Odd factors, so that the words of an identity do not cancel each other out.
+_MIXING = np.array([1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 
 class Deduplicated(NamedTuple):
@@ -55,12 +57,35 @@ def deduplicate(messages: pa.Table, screened: Collection[str] = ()) -> Deduplica
 
 
 def _identities(messages: pa.Table) -> np.ndarray:
-    """Return a number for each (device, message_id), less than the number of rows."""
-    ids = messages["message_id"]
-    if len(messages["device"].unique()) > 1:
-        device = messages["device"].cast(pa.string())
-        ids = pc.binary_join_element_wise(pc.fill_null(device, ""), ids, "\x1f")
-    return np.asarray(ids.combine_chunks().dictionary_encode().indices)
+    """Return a number for each (device, message_id), less than the number of rows.
+
+    Few messages are there twice: only rows that agree in a number made of the identity are
+    compared, all others have their place as their own number.
+    """
+    numbers = np.arange(messages.num_rows)
+    likely = np.concatenate([np.array([], np.uint64), *map(_mixed, messages["message_id"].chunks)])
+    ordered = np.sort(likely)
+    repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(repeated):
+        return numbers
+    rows = np.flatnonzero(np.isin(likely, repeated))
+    among = messages.select(["device", "message_id"]).take(pa.array(rows))
+    device = pc.fill_null(among["device"].cast(pa.string()), "")
+    keys = pc.binary_join_element_wise(device, among["message_id"], "\x1f").combine_chunks()
+    encoded = np.asarray(keys.dictionary_encode().indices)
+    numbers[rows] = rows[np.unique(encoded, return_index=True)[1]][encoded]
+    return numbers
+
+
+def _mixed(ids: pa.Array) -> np.ndarray:
+    """Return a number for each identity, equal for equal ones."""
+    _, offsets, data = ids.buffers()
+    if not len(ids):
+        return np.array([], np.uint64)
+    start = np.frombuffer(offsets, np.int32)[ids.offset]
+    digits = np.frombuffer(data, np.uint8)[start:][: len(ids) * ID_DIGITS]
+    words = digits.view(np.uint64).reshape(len(ids), -1)
+    return np.asarray(words @ _MIXING)
 
 
 def _join_coarse_rows(messages: pa.Table, identity: np.ndarray) -> np.ndarray:

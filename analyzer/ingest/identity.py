@@ -23,7 +23,9 @@ _NOT_IN_NUMBER = re.compile(r"[\s\-().]")
 _NUMBER = re.compile(r"\+?\d+")
 # Eight digits tell two numbers apart once second and text agree, and survive a missing +86.
 _TELLING_DIGITS = 8
+_WHITE = re.compile(r"[\t\n\f\r ]+")
 _DIGEST_BYTES = 12
+ID_DIGITS = 2 * _DIGEST_BYTES
 # How long the moment may be that a coarsely written time names.
 COARSE_SECONDS = {Precision.MINUTE.value: 60, Precision.DAY.value: 86_400}
 
@@ -37,8 +39,14 @@ def message_ids(table: pa.Table) -> pa.Array:
         same_body(table["body"]),
         "\x1f",
     )
-    digests = b"".join(map(_digest, keys.cast(pa.binary()).to_pylist()))
-    offsets = np.arange(len(keys) + 1, dtype=np.int32) * (2 * _DIGEST_BYTES)
+    # A loop over all messages, and the only one: nothing is called in it but the hash.
+    digests = b"".join(
+        [
+            blake2b(key, digest_size=_DIGEST_BYTES).digest()
+            for key in keys.cast(pa.binary()).to_pylist()
+        ]
+    )
+    offsets = np.arange(len(keys) + 1, dtype=np.int32) * ID_DIGITS
     texts = pa.py_buffer(digests.hex().encode())
     return pa.StringArray.from_buffers(len(keys), pa.py_buffer(offsets), texts)
 
@@ -61,12 +69,9 @@ def listed_apart(ids: pa.Array, table: pa.Table, listed: Counter[str]) -> pa.Arr
         identity = apart[index]
         listed[identity] += 1
         if listed[identity] > 1:
-            apart[index] = _digest(f"{identity}\x1f{listed[identity]}".encode()).hex()
+            again = f"{identity}\x1f{listed[identity]}".encode()
+            apart[index] = blake2b(again, digest_size=_DIGEST_BYTES).hexdigest()
     return pa.array(apart, pa.string())
-
-
-def _digest(key: bytes) -> bytes:
-    return blake2b(key, digest_size=_DIGEST_BYTES).digest()
 
 
 def same_sender(senders: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -83,9 +88,16 @@ def same_body(bodies: pa.ChunkedArray) -> pa.ChunkedArray:
     if len(spaced):
         mask = np.zeros(len(filled), bool)
         mask[spaced] = True
-        folded = pc.replace_substring_regex(filled.take(pa.array(spaced)), r"\s+", " ")
-        filled = pc.replace_with_mask(filled, mask, folded)
+        filled = pc.replace_with_mask(filled, mask, _folded(filled.take(pa.array(spaced))))
     return pa.chunked_array([pc.utf8_trim_whitespace(filled)])
+
+
+def _folded(texts: pa.Array) -> pa.Array:
+    """Return texts with one space for each run of white space, all replaced at once."""
+    whole = _WHITE.sub(" ", "\x00".join(texts.to_pylist())).split("\x00")
+    if len(whole) == len(texts):
+        return pa.array(whole, pa.string())
+    return pc.replace_substring_regex(texts, r"\s+", " ")  # a text holds a NUL itself
 
 
 def _spaced(texts: pa.Array) -> np.ndarray:

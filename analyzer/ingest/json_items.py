@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any
 
@@ -15,12 +16,14 @@ from analyzer.ingest.json_records import (
     JsonRecords,
     Path,
 )
-from analyzer.ingest.records import Item, Problem, ProblemKind
+from analyzer.ingest.records import Item, Kind, Problem, ProblemKind, Record
 from analyzer.ingest.source import Source
 
 Interpret = Callable[[Path, dict[str, Any]], Iterator[Item]]
 Count = Callable[[Path, Any], Iterator[Item]]
 
+# A quote inside a text is written with a backslash, so this is a key.
+_STARTS_AS_MMS = re.compile(r'.*[{,]\s*"(?:msg_box|m_type)"\s*:', re.DOTALL)
 _WHATS = {"nested too deep": "deep_nesting", TOO_LARGE: "huge_record"}
 
 
@@ -61,6 +64,19 @@ def json_line_items(
                 yield item._replace(byte=item.byte + lines.read)
             else:
                 yield item
+
+
+def with_huge_mms(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items; of the records too large to be read, those that start as an MMS count as one.
+
+    The provider's columns come first and tell it; what is large are the pictures behind them.
+    """
+    for item in items:
+        if isinstance(item, Problem) and item.what == _WHATS[TOO_LARGE]:
+            is_mms = _STARTS_AS_MMS.match(str(item.raw))
+            yield Record(Kind.MMS, {}) if is_mms else item
+        else:
+            yield item
 
 
 def _items(

@@ -1,6 +1,7 @@
 """Lines of JSON objects, many at a time: messages as columns, whatever else one by one.
 
-A stretch of whole lines that are all well-formed objects of the expected kind is decoded at once.
+Lines of one layout become columns straight from their bytes. The others of a stretch of whole
+lines are decoded at once, if they are all well-formed objects of the expected kind.
 At the first stretch that is not (a cut or damaged line, an object over several lines, a number
 where none is expected, halves of surrogate pairs) the tolerant path takes over for good: it reads
 the same from every line, only slower.
@@ -12,10 +13,20 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, BinaryIO, cast
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
+from analyzer.ingest.json_layout import JSON_NOTATION
+from analyzer.ingest.legal_text import is_utf8, may_hold_illegal
 from analyzer.ingest.records import Block, whole_block
+from analyzer.ingest.regular_records import RegularRecords
+from analyzer.ingest.stretch import Regular
 
-CHUNK = 1 << 20
+CHUNK = 4 << 20
+# A few regular records save less than the columns of a stretch cost.
+_FEWEST = 16
+_NEWLINE = ord("\n")
+_BLANK = b" \t\r\n"
 _Value = str | int | bool | None
 
 
@@ -44,20 +55,24 @@ class JsonLines:
         )
         self._names = keys
         self._decode: Callable[[bytes], list[Any]] = msgspec.json.Decoder(row).decode_lines
+        self._regular = RegularRecords(JSON_NOTATION, columns, foreign)
         self._rest = b""
         self.read = 0
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the lines that could be decoded at once."""
-        while chunk := self._stream.read(CHUNK):
-            self._rest += chunk
-            end = self._rest.rfind(b"\n") + 1
-            if not end and len(self._rest) > CHUNK:
+        while chunk := self._stream.read(CHUNK - len(self._rest)):
+            end = chunk.rfind(b"\n") + 1
+            if not end and len(self._rest) + len(chunk) == CHUNK:
+                self._rest += chunk
                 return
-            block = self._block(self._rest[:end])
-            if end and block is None:
+            lines = b"".join((self._rest, memoryview(chunk)[:end])) if end else b""
+            self._rest = chunk[end:] if end else self._rest + chunk
+            block = self._block(lines)
+            if lines and block is None:
+                self._rest = lines + self._rest
                 return
-            self._rest, self.read = self._rest[end:], self.read + end
+            self.read += len(lines)
             if block:
                 yield block
 
@@ -66,6 +81,50 @@ class JsonLines:
         return cast("BinaryIO", _Left(self._rest, self._stream))
 
     def _block(self, lines: bytes) -> Block | None:
+        """Return the messages of whole lines; None if one of them is no plain message."""
+        starts = np.flatnonzero(np.frombuffer(lines, np.uint8)[:-1] == _NEWLINE) + 1
+        starts = np.concatenate([[0], starts]) if lines else starts
+        taken = self._regular.taken(lines, starts)
+        if taken is None or len(taken.records) < _FEWEST:
+            return self._decoded(lines)
+        others = np.delete(np.arange(len(starts)), taken.records)
+        if not len(others):
+            return whole_block(taken.columns, len(starts), taken.legal)
+        bounds = np.append(starts, len(lines))
+        kept = [i for i in others.tolist() if lines[bounds[i] : bounds[i + 1]].strip(_BLANK)]
+        rows = self._rows(b"".join(lines[bounds[i] : bounds[i + 1]] for i in kept))
+        if rows is None or len(rows) != len(kept):
+            return None
+        order = np.argsort(np.append(taken.records, kept))
+        try:
+            return self._together(taken, rows, order)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):  # a number among the texts
+            return self._decoded(lines)
+
+    def _together(self, taken: Regular, rows: list[Any], order: np.ndarray) -> Block:
+        """Return regular records and others in one order; raises if one holds no text."""
+        columns: dict[str, pa.Array] = {}
+        legal = taken.legal
+        none = pa.nulls(len(taken.records), pa.string())
+        for key in self._columns:
+            values = [getattr(row, self._names[key]) for row in rows]
+            others = pa.array(values, pa.string())
+            legal &= not may_hold_illegal(others)
+            whole = pa.concat_arrays([taken.columns.get(key, none), others])
+            columns[key] = whole.take(pa.array(order))
+        return whole_block(columns, len(order), legal)
+
+    def _decoded(self, lines: bytes) -> Block | None:
+        rows = self._rows(lines)
+        if not rows:
+            return None
+        columns = {key: [getattr(row, self._names[key]) for row in rows] for key in self._columns}
+        return whole_block(columns, len(rows))
+
+    def _rows(self, lines: bytes) -> list[Any] | None:
+        """Return what lines say, one by one; None if one is no plain message."""
+        if not is_utf8(lines):  # which the decoder does not look for in values that nobody wants
+            return None
         try:
             rows = self._decode(lines)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -74,10 +133,7 @@ class JsonLines:
             name = self._names[key]
             if any(getattr(row, name) is not msgspec.UNSET for row in rows):
                 return None
-        if not rows:
-            return None
-        columns = {key: [getattr(row, self._names[key]) for row in rows] for key in self._columns}
-        return whole_block(columns)
+        return rows
 
 
 class _Left:
@@ -87,5 +143,8 @@ class _Left:
         self._first, self._stream = first, stream
 
     def read(self, size: int = -1) -> bytes:
-        first, self._first = self._first, b""
-        return first or self._stream.read(size)
+        if not self._first:
+            return self._stream.read(size)
+        first = self._first[:size] if size >= 0 else self._first
+        self._first = self._first[len(first) :]
+        return first

@@ -22,6 +22,11 @@ _LATEST_MS = 4_102_444_800_000  # 2100-01-01
 _NUMBER = r"^-?\d{1,18}(\.0+)?$"
 _NO_NUMBER = pa.scalar(None, pa.int64())
 _NO_WORD = pa.scalar(None, pa.string())
+_PRECISIONS = [precision.value for precision in Precision]
+_SECOND, _MILLISECOND = (
+    pa.scalar(_PRECISIONS.index(precision.value), pa.int32())
+    for precision in (Precision.SECOND, Precision.MILLISECOND)
+)
 
 
 Values: TypeAlias = list[Any] | pa.Array
@@ -91,22 +96,22 @@ def _millis(numbers: pa.Array) -> pa.Array:
 
 
 def _precision(numbers: pa.Array) -> pa.Array:
-    in_seconds = pc.less(numbers, _MILLIS_FROM)
-    return pc.if_else(in_seconds, Precision.SECOND.value, Precision.MILLISECOND.value)
+    """Return for each number the place of its precision among those that there are."""
+    return pc.if_else(pc.less(numbers, _MILLIS_FROM), _SECOND, _MILLISECOND)
 
 
 def _with_written(
     texts: pa.Array, is_number: pa.Array, millis: pa.Array, precision: pa.Array, local: LocalTime
 ) -> tuple[pa.Array, pa.Array]:
     """Return millis and precision with those of the texts that are no numbers filled in."""
-    found, words = millis.to_pylist(), precision.to_pylist()
+    found, places = millis.to_pylist(), precision.to_pylist()
     for index, (text, number) in enumerate(
         zip(texts.to_pylist(), is_number.to_pylist(), strict=True)
     ):
         moment = written_time(text, local) if number is False else None
         if moment:
-            found[index], words[index] = moment[0], moment[1].value
-    return pa.array(found, pa.int64()), pa.array(words, pa.string())
+            found[index], places[index] = moment[0], _PRECISIONS.index(moment[1].value)
+    return pa.array(found, pa.int64()), pa.array(places, pa.int32())
 
 
 def _checked(millis: pa.Array, precision: pa.Array, asked: pa.Array) -> Moments:
@@ -114,6 +119,9 @@ def _checked(millis: pa.Array, precision: pa.Array, asked: pa.Array) -> Moments:
     possible = pc.and_(pc.greater_equal(millis, _EARLIEST_MS), pc.less_equal(millis, _LATEST_MS))
     times = pc.if_else(possible, millis, _NO_NUMBER)
     impossible = pc.sum(pc.and_(pc.fill_null(asked, False), pc.is_null(times))).as_py() or 0
+    known = pc.if_else(pc.is_valid(times), precision, pa.scalar(None, pa.int32()))
+    used = known.dictionary_encode()
+    words = pa.array([_PRECISIONS[place] for place in used.dictionary.to_pylist()], pa.string())
     return Moments(
-        times.cast(TIME), pc.if_else(pc.is_valid(times), precision, _NO_WORD), impossible
+        times.cast(TIME), pa.DictionaryArray.from_arrays(used.indices, words), impossible
     )

@@ -7,12 +7,15 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
+from io import BufferedReader
 from pathlib import PurePosixPath
 from typing import Protocol
 
 import pyarrow as pa
 
 from analyzer.ingest.account import LogAccount
+from analyzer.ingest.ahead import at_once
 from analyzer.ingest.column_map import ColumnMap
 from analyzer.ingest.deduplicate import deduplicate
 from analyzer.ingest.event_rows import distinct_events
@@ -97,7 +100,15 @@ def ingest(
 
 
 class Sink(Protocol):
-    """What takes the rows of logs, batch by batch."""
+    """What takes the rows of logs, batch by batch.
+
+    `asks_sha256` says that has() looks at the hash of a log, which is found before it is read;
+    otherwise it may be found beside the reading.
+    """
+
+    @property
+    def asks_sha256(self) -> bool:
+        """Whether has() needs the hash of the log."""
 
     def unique_name(self, name: str) -> str:
         """Return a log name that no other log has."""
@@ -161,20 +172,34 @@ def _read_file(
             account.problems.append(_failure(name, file.problem or "empty_file"))
             yield account
             return
-        with file.path.open("rb") as stream:
-            account.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        if tables.has(account):
-            account.problems.append(Problem("already_stored", log=name))
-            yield account
-            return
         source = replace(plain(file.path, name), progress=meter.of(name))
-        yield from _read_source(source, account, options, tables, _NESTING)
+        with (
+            file.path.open("rb") as stream,
+            at_once(partial(_sha256, stream), source.size) as sha256,
+        ):
+            if tables.asks_sha256:
+                account.sha256 = sha256()
+            if tables.has(account):
+                account.problems.append(Problem("already_stored", log=name))
+                yield account
+                return
+            for read in _read_source(source, account, options, tables, _NESTING):
+                read.sha256 = sha256()
+                yield read
     except PermissionError:
         account.problems.append(_failure(name, "no_permission"))
         yield account
     except OSError as error:
         account.problems.append(_failure(name, "read_error", reason=_reason(error)))
         yield account
+
+
+def _sha256(stream: BufferedReader) -> str | None:
+    """Return the hash of a file; None if it cannot be read to its end, which its reading tells."""
+    try:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _read_source(

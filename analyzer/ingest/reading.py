@@ -64,6 +64,8 @@ def newly_named(name: str, taken: set[str]) -> str:
 class Tables:
     """The rows of all logs so far."""
 
+    asks_sha256 = False
+
     def __init__(self) -> None:
         self._batches: dict[pa.Schema, list[pa.Table]] = {}
         self._names: set[str] = set()
@@ -228,7 +230,8 @@ class LogReading:
                 self._note(note._replace(record=note.record + before))
             else:
                 self._note(note)
-        return self._conformed(Kind.SMS, Rows(block.ordinals + before, block.whole, block.columns))
+        rows = Rows(block.ordinals + before, block.whole, block.columns, block.legal)
+        return self._conformed(Kind.SMS, rows)
 
     def _together(self, batch: list[Record], ordinals: list[int]) -> pa.Table:
         values = [record.values for record in batch]

@@ -140,7 +140,8 @@ class Block(NamedTuple):
     `columns` are under the log's own names; `ordinals` say which records of the block the
     rows are, from 1. `whole` holds, by row, the records that say more than the columns. Of the
     `records` of the block those that are no messages are counted in `others` or told in `notes`,
-    with their ordinals in the block.
+    with their ordinals in the block. `legal` says that no text of the columns holds a character
+    that a message cannot have.
     """
 
     columns: Mapping[str, pa.Array | list[Any]]
@@ -149,12 +150,14 @@ class Block(NamedTuple):
     records: int
     others: Mapping[Kind, int]
     notes: Sequence[Problem | Announced | Exported]
+    legal: bool = False
 
 
-def whole_block(columns: Mapping[str, pa.Array | list[Any]]) -> Block:
-    """Return the block of records that are all messages and say no more than the columns."""
-    count = len(next(iter(columns.values())))
-    return Block(columns, np.arange(1, count + 1), {}, count, {}, ())
+def whole_block(
+    columns: Mapping[str, pa.Array | list[Any]], count: int, legal: bool = False
+) -> Block:
+    """Return the block of `count` records, all messages that say no more than the columns."""
+    return Block(columns, np.arange(1, count + 1), {}, count, {}, (), legal)
 
 
 Item = Record | Block | Problem | Announced | Exported | Zone

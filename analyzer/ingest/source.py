@@ -63,7 +63,10 @@ class Head:
 
 @dataclass
 class Source:
-    """One log: its name, how to open its bytes, what the user says of its columns."""
+    """One log: its name, how to open its bytes, what the user says of its columns.
+
+    `size` is about the number of its bytes, unpacked; 0 where nothing says so.
+    """
 
     name: str
     opener: Callable[[], BinaryIO]
@@ -71,6 +74,7 @@ class Source:
     progress: Callable[[int], None] | None = None
     failure: OSError | None = None
     columns: ColumnMap | None = None
+    size: int = 0
 
     def open(self) -> BinaryIO:
         """Open the log's bytes, unpacked.
@@ -199,7 +203,7 @@ def spooled(stream: BinaryIO) -> Iterator[Path]:
 
 def plain(path: Path, name: str) -> Source:
     """Return the source of a file as it lies there."""
-    return Source(name, lambda: path.open("rb"), path)
+    return Source(name, lambda: path.open("rb"), path, size=path.stat().st_size)
 
 
 def gunzipped(outer: Source, packed: int) -> Source:
@@ -210,7 +214,7 @@ def gunzipped(outer: Source, packed: int) -> Source:
         stream = cast("BufferedReader", gzip.GzipFile(fileobj=inside))
         return cast("BinaryIO", _Bounded(stream, packed, inside))
 
-    return Source(outer.name, opener)
+    return Source(outer.name, opener, size=packed)
 
 
 def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source:
@@ -223,4 +227,4 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source
             raise OSError(str(error)) from error
         return cast("BinaryIO", _Bounded(stream, info.compress_size))
 
-    return Source(name, opener)
+    return Source(name, opener, size=info.file_size)

@@ -41,15 +41,16 @@ def table_rows(lines: TableLines, mark: str, width: int) -> Iterator[list[str] |
             return
         except (csv.Error, HugeLineError) as error:
             damage = error
-        raw = lines.row_so_far[:_RAW_KEPT]
-        if _is_stray(lines.row, mark, width):
+        if len(lines.row) > 1 and _is_stray(lines.row, mark, width):
+            raw = lines.row_so_far[:_RAW_KEPT]
             lines.give_back_but_first()
             reader = csv.reader(lines, delimiter=mark)
             yield _damaged(_STRAY, raw.partition("\n")[0])
         elif damage:
+            raw = lines.row_so_far[:_RAW_KEPT]
             lines.skip_row(mark)
             yield _damaged(str(damage), raw)
-        elif any(cell.strip() for cell in row):
+        elif "".join(row).strip():
             yield row
 
 

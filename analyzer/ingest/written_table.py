@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from analyzer.ingest.column_map import ColumnMap
@@ -99,6 +99,7 @@ def _meanings() -> dict[tuple[str, str], str]:
     return {(row["column"], row["word"].lower()): row["means"] for row in known}
 
 
+@lru_cache(maxsize=4096)
 def meaning(column: str, word: str | None) -> str | None:
     """Return what a written word means in a column; the word itself if it is already ours."""
     if word is None:
@@ -157,17 +158,18 @@ def _from_csv(source: Source, table: WrittenTable) -> Iterator[Item]:
             if _is_data(header, source.columns):
                 lines.put_back(first)
             header = [str(number + 1) for number in range(len(header))]
+        ours = [names.get(name) for name in header]
         held: list[str] = []
         for row in table_rows(lines, mark, len(header)):
             if held:
-                yield _row(header, held, table, names)
+                yield _row(ours, held, table)
             held = [] if isinstance(row, Problem) else row
             if isinstance(row, Problem):
                 yield row
         if table.whole_rows and len(held) < len(header) and held and lines.end_within_row:
             yield Problem("truncated", ProblemKind.TRUNCATED)
         elif held:
-            yield _row(header, held, table, names)
+            yield _row(ours, held, table)
         if chunks.replaced:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
 
@@ -178,8 +180,13 @@ def _is_data(cells: list[str], said: ColumnMap) -> bool:
     return not times or any(map(str.isdigit, "".join(cells[time - 1] for time in times)))
 
 
-def _row(header: list[str], cells: list[str], table: WrittenTable, names: Names) -> Record:
-    return Record(table.kind, _ours(zip(header, cells, strict=False), names))
+def _row(ours: list[str | None], cells: list[str], table: WrittenTable) -> Record:
+    """Return a row under our names; of several of one name the first that is not empty."""
+    values: dict[str, str] = {}
+    for column, value in zip(ours, cells, strict=False):
+        if column and value and column not in values:
+            values[column] = value.strip()
+    return Record(table.kind, values)
 
 
 def _ours(cells: Iterable[tuple[str, Any]], names: Names) -> dict[str, Any]:

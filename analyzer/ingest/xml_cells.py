@@ -21,7 +21,7 @@ from analyzer.ingest.decode import TextChunks
 from analyzer.ingest.records import Problem, ProblemKind
 
 MAX_TAG = 4 << 20
-CHUNK = 1 << 20
+CHUNK = 1 << 22
 _MARK = b"\xef\xbb\xbf"
 _OPEN = ord("<")
 _QUOTED = 200
@@ -191,7 +191,7 @@ class _Cutting:
             chunk, self._dropping = chunk[start:], False
         cut = chunk.rfind(b"<")
         if cut >= 0:
-            data = b"".join((*self._held, chunk[:cut]))
+            data = b"".join((*self._held, memoryview(chunk)[:cut]))
             self._held = [chunk[cut:]]
             yield from self._cells(data, self._read - len(self._held[0]) - len(data))
         else:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from analyzer.ingest.decode import encoding_of
+from analyzer.ingest.legal_text import may_hold_illegal
 from analyzer.ingest.records import (
     Announced,
     Block,
@@ -20,9 +21,10 @@ from analyzer.ingest.records import (
     ProblemKind,
     Record,
 )
+from analyzer.ingest.regular_records import RegularRecords
 from analyzer.ingest.source import Source
+from analyzer.ingest.stretch import Regular
 from analyzer.ingest.xml_cells import Cells, Utf8Chunks, whole_cells, without_doctype
-from analyzer.ingest.xml_columns import Regular, RegularRecords
 from analyzer.ingest.xml_tags import Tag, TagParser
 
 Interpret = Callable[[Tag], Iterator[Record | Announced | Exported]]
@@ -75,8 +77,8 @@ class _Reading:
             cells = cells.between(end, len(cells.data))
         taken = None
         if self._regular and self.parser.root and not cells.is_last:
-            taken = self._undisturbed(cells, self._regular.taken(cells))
-        if taken is None or len(taken.cells) < _FEWEST:
+            taken = self._undisturbed(cells, self._regular.taken(cells.data, cells.starts))
+        if taken is None or len(taken.records) < _FEWEST:
             yield from self._parsed(cells)
         else:
             yield self._block(cells, taken, self._wanted)
@@ -92,26 +94,22 @@ class _Reading:
         """Return the regular records before a comment, an instruction or the end of the root."""
         others = np.ones(len(cells.starts), bool)
         if taken:
-            others[taken.cells] = False
+            others[taken.records] = False
         second = cells.second_bytes()
         end = f"</{self.parser.root}".encode()
         for cell in np.flatnonzero(others & np.isin(second, list(_DECLARES + b"/"))).tolist():
             start = cells.starts[cell]
             if second[cell] in _DECLARES or cells.data.startswith(end, start):
                 self._regular = None
-                if taken is None:
-                    return None
-                before = int(np.searchsorted(taken.cells, cell))
-                columns = {name: column[:before] for name, column in taken.columns.items()}
-                return Regular(taken.cells[:before], columns)
+                return taken and taken.before(cell)
         return taken
 
     def _block(self, cells: Cells, taken: Regular, wanted: Collection[str]) -> Block:
         """Return the records of cells: those taken, and between them what the parser reads."""
         gathered = _Gathered(taken)
         bounds = np.append(cells.starts, len(cells.data))
-        ends = bounds[taken.cells + 1]
-        begins = np.append(bounds[taken.cells], len(cells.data))
+        ends = bounds[taken.records + 1]
+        begins = np.append(bounds[taken.records], len(cells.data))
         befores = np.append(0, ends)
         for row in np.flatnonzero(befores < begins).tolist():
             if row:
@@ -136,7 +134,7 @@ class _Gathered:
 
     def __init__(self, taken: Regular) -> None:
         self._taken = taken
-        self._shift = np.zeros(len(taken.cells) + 1, np.int64)
+        self._shift = np.zeros(len(taken.records) + 1, np.int64)
         self._records = 0
         self._rows: dict[int, Mapping[str, Any]] = {}
         self._others: Counter[Kind] = Counter()
@@ -161,20 +159,24 @@ class _Gathered:
     def block(self, wanted: Collection[str]) -> Block:
         """Return all that was found."""
         taken = self._taken.columns
-        regular = len(self._taken.cells)
+        regular = len(self._taken.records)
         records = regular + self._records
         ordinals = np.arange(1, regular + 1) + np.cumsum(self._shift[:-1])
+        notes, legal = self._notes, self._taken.legal
         if not self._rows:
-            return Block(taken, ordinals, {}, records, self._others, self._notes)
+            return Block(taken, ordinals, {}, records, self._others, notes, legal)
         ordinals = np.append(ordinals, list(self._rows))
         order = np.argsort(ordinals)
-        columns = {name: self._column(name).take(pa.array(order)) for name in wanted}
+        others = {name: self._of_others(name) for name in wanted}
+        legal &= not any(map(may_hold_illegal, others.values()))
+        none = pa.nulls(regular, pa.string())
+        columns = {
+            name: pa.concat_arrays([taken.get(name, none), more]).take(pa.array(order))
+            for name, more in others.items()
+        }
         places = np.argsort(order)[regular:].tolist()
         whole = dict(zip(places, self._rows.values(), strict=True))
-        return Block(columns, ordinals[order], whole, records, self._others, self._notes)
+        return Block(columns, ordinals[order], whole, records, self._others, notes, legal)
 
-    def _column(self, name: str) -> pa.Array:
-        """Return the values of the regular rows, then those of the others."""
-        others = pa.array([row.get(name) for row in self._rows.values()], pa.string())
-        none = pa.nulls(len(self._taken.cells), pa.string())
-        return pa.concat_arrays([self._taken.columns.get(name, none), others])
+    def _of_others(self, name: str) -> pa.Array:
+        return pa.array([row.get(name) for row in self._rows.values()], pa.string())

@@ -1,18 +1,13 @@
-"""The layout in which one exporter writes its records, learned from the records themselves.
-
-An exporter writes the same attributes in the same order with the same quotes, so that between the
-values of two records lie the same bytes. A record whose bytes between the values are those of a
-layout is well-formed if its values are.
-"""
+"""The layout of an XML element without content, and what its attribute values mean."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from xml.parsers import expat
+
+from analyzer.ingest.layout import Layout, Notation
 
 _ATTRIBUTE = re.compile(rb'[ \t\r\n]+([A-Za-z_][A-Za-z0-9_.\-]*)="[^"<]*"')
 _TAIL = re.compile(rb"[ \t\r\n]*/>[ \t\r\n]*")
@@ -20,21 +15,9 @@ _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(?:x([0-9a-fA-F]{1,8})|([0-
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-class Layout(NamedTuple):
-    """The names of the attributes, and the bytes before, between and behind their values.
-
-    There is one piece more than names; each but the first starts, each but the last ends with a
-    quote.
-    """
-
-    names: tuple[str, ...]
-    pieces: tuple[bytes, ...]
-
-
-def common_layout(cells: Iterable[bytes], element: str) -> Layout | None:
-    """Return the layout that most of the given cells have, None if there is none."""
-    layouts = Counter(found for cell in cells if (found := layout_of(cell, element)))
-    return layouts.most_common(1)[0][0] if layouts else None
+def xml_notation(element: str) -> Notation:
+    """Return how empty elements of a name write their attributes."""
+    return Notation(partial(layout_of, element=element), ord("&"), meanings)
 
 
 def layout_of(cell: bytes, element: str) -> Layout | None:
@@ -63,6 +46,21 @@ def _is_well_formed(cell: bytes) -> bool:
     return True
 
 
+def meanings(values: Sequence[bytes]) -> list[str | None]:
+    """Return what attribute values with references mean; None for one that must be repaired.
+
+    All are looked at as one text, parted by the NUL that XML forbids; if something in it is not
+    legal, one by one.
+    """
+    text = b"\x00".join(values).decode()
+    meant, count = _REFERENCE.subn(_meaning, text)
+    if count == text.count("&") and meant.count("\x00") == len(values) - 1:
+        whole = _paired(meant)
+        if whole is not None:
+            return list(whole.split("\x00"))
+    return [unescaped(value) for value in values]
+
+
 def unescaped(value: bytes) -> str | None:
     """Return what an attribute value with references means; None if it must be repaired.
 
@@ -72,6 +70,11 @@ def unescaped(value: bytes) -> str | None:
     meant, count = _REFERENCE.subn(_meaning, text)
     if count != text.count("&") or "\x00" in meant:
         return None
+    return _paired(meant)
+
+
+def _paired(meant: str) -> str | None:
+    """Return a text with halves of surrogate pairs as one character; None if one is alone."""
     try:
         return meant.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:

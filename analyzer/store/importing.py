@@ -81,6 +81,8 @@ def import_logs(
 class _Arrivals:
     """Takes what is read, and writes what the store does not have yet."""
 
+    asks_sha256 = True
+
     def __init__(self, store: Store) -> None:
         self.files = Files(store.address, store.layout.buckets)
         self._store = store

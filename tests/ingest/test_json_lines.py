@@ -22,6 +22,22 @@ from analyzer.ingest.times import LocalTime
 LAW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TEXT = st.text(max_size=6)
 PLAIN = [{"_id": str(n), "address": "BANK", "date": str(1_700_000_000_000 + n)} for n in range(6)]
+ESCAPED = ('"', "\\", 'a\\"', "\n", "\\\\", "\ufffe", "\x00", "\U0001f600")
+# Rows of texts alone, so that columns are taken from the bytes: exporters write the same keys.
+TEXTS = st.fixed_dictionaries(
+    {
+        "_id": st.sampled_from(("1", "23")),
+        "address": st.sampled_from(("BANK", "+8613800000000", "null", "")),
+        "body": st.one_of(
+            TEXT, st.sampled_from(('"', "\\", 'a\\"', "\n", "\\\\", "\ufffe", "\x00", "\U0001f600"))
+        ),
+        "date": st.sampled_from(("1700000000000", "x", "null")),
+    },
+    optional={"service_center": st.sampled_from(("+8613800210500", "null"))},
+)
+TEXT_LINE = st.builds(
+    lambda row, plain: json.dumps(row, ensure_ascii=not plain), TEXTS, st.booleans()
+)
 ROW = st.fixed_dictionaries(
     {"date": st.sampled_from(("1700000000000", 1_700_000_000_000, "null", None, 1.5e12, True))},
     optional={
@@ -52,7 +68,7 @@ STRANGE = st.sampled_from(
         *('{"date": NaN}', '{"body": ' + "[" * 70 + "]" * 70 + "}", '{"address": {"a": 1}}'),
     )
 )
-LINES = st.lists(st.one_of(ROW, ROW, ROW, STRANGE), max_size=8)
+LINES = st.lists(st.one_of(ROW, TEXT_LINE, TEXT_LINE, TEXT_LINE, TEXT_LINE, STRANGE), max_size=12)
 
 
 def run(data, at_once):
@@ -70,7 +86,7 @@ def run(data, at_once):
 
     source = Source("log", lambda: BytesIO(data))
     reader = replace(sms_import_export.READER, read=read)
-    with patch.object(json_lines, "CHUNK", 300):
+    with patch.object(json_lines, "CHUNK", 300), patch.object(json_lines, "_FEWEST", 1):
         reading = LogReading(reader, source, account, LocalTime("UTC"))
         rows = [row for table in reading.tables() for row in table.to_pylist()]
         reading.close()
@@ -88,7 +104,9 @@ def run(data, at_once):
 )
 def test_lines_say_the_same_at_once_and_one_by_one(lines, plain, damage, cut):
     first = [json.dumps(row) for row in plain * PLAIN]
-    data = bytearray("".join(line + "\n" for line in first + lines).encode())
+    data = bytearray(
+        "".join(line + "\n" for line in first + lines).encode("utf-8", "surrogatepass")
+    )
     for share, byte in damage if data else ():
         data[int(len(data) * share)] = byte
     data = bytes(data)[: int(len(data) * cut)]

@@ -8,6 +8,7 @@ import tracemalloc
 
 import pytest
 
+from analyzer.ingest import json_records
 from analyzer.ingest.json_records import EACH, JsonDamage, JsonRecords
 from analyzer.ingest.records import Problem
 from analyzer.ingest.xml_cells import MAX_TAG
@@ -126,3 +127,22 @@ def test_forged_columns_in_one_text_do_not_move_those_of_the_other_rows(read_tex
     assert len(honest) >= 7
     assert {row["sender"] for row in honest} == {"BANK"}
     assert all(row["seen"] for row in honest)
+
+
+@pytest.mark.parametrize("form", ["{}\n{}\n{}\n", "[{},{},{}]"])
+def test_an_mms_whose_pictures_are_too_large_counts_as_mms(form, read_text, monkeypatch):
+    monkeypatch.setattr(json_records, "MAX_RECORD", MEBIBYTE)
+    texts = [
+        {"_id": str(n), "thread_id": "1", "address": "1", "date": "1700000000000", "type": "1"}
+        | {"body": f'say "m_type": {n}'}
+        for n in range(2)
+    ]
+    picture = [{"_id": "9", "ct": "image/jpeg", "binary_data": "QUJD" * MEBIBYTE}]
+    mms = {"_id": "7", "thread_id": "1", "date": "1700000000", "msg_box": "1", "__parts": picture}
+    found = read_text(form.format(*map(json.dumps, (texts[0], texts[1], mms))))
+    assert found.bodies == ['say "m_type": 0', 'say "m_type": 1']
+    assert found.account.other == {"mms": 1}
+    assert (found.account.records, found.account.rejected) == (3, 0)
+    body = texts[0] | {"body": ', "m_type": ' + "A" * 6 * MEBIBYTE}
+    found = read_text(form.format(*map(json.dumps, (texts[0], texts[1], body))))
+    assert (found.account.rejected, found.account.other) == (1, {})

@@ -8,17 +8,21 @@ is not, modulo 2^32 milliseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import Any
 
 from analyzer.ingest.content_rows import (
     HugeRow,
     Unparsed,
+    Written,
     content_columns,
     content_rows,
     first_rows,
+    rows_together,
+    without_null,
 )
-from analyzer.ingest.provider import COLUMNS
+from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import (
     Carries,
     Evidence,
@@ -28,6 +32,7 @@ from analyzer.ingest.records import (
     ProblemKind,
     Reader,
     Record,
+    whole_block,
 )
 from analyzer.ingest.source import Head, Source
 from analyzer.texts import Text
@@ -43,6 +48,10 @@ _REASON = re.compile(r"(?:\w+\.)+(\w+(?:Exception|Error))\b")
 _MIXED_LIST = frozenset(("transport_type", "normalized_date"))
 # Reference: the provider's times are milliseconds; anything below 1973 in them was cut off.
 _SMALLEST_TIME = 10**11
+_TIMES = ("date", "date_sent")
+# What these columns say of a row is no column of ours, or that it is no message.
+_BESIDE = VENDOR_COLUMNS | {"msg_box", "m_type"}
+_DIGITS_CUT = 11  # no number below it is longer
 _HALF = 1 << 31
 
 
@@ -64,8 +73,11 @@ def read(source: Source) -> Iterator[Item]:
         return
     wrapped = 0
     with source.text() as chunks:
-        for row in content_rows(chunks, columns):
-            if isinstance(row, HugeRow):
+        in_blocks = _BESIDE.isdisjoint(columns)
+        for row in (rows_together if in_blocks else content_rows)(chunks, columns):
+            if isinstance(row, list):
+                wrapped += yield from _messages(columns, row)
+            elif isinstance(row, HugeRow):
                 yield row.problem()
             elif isinstance(row, Unparsed):
                 if not _CHATTER.fullmatch(row.text):
@@ -79,6 +91,33 @@ def read(source: Source) -> Iterator[Item]:
             yield Problem("characters_replaced", details={"count": chunks.replaced})
     if wrapped:
         yield Problem("wrapped_times", details={"count": wrapped})
+
+
+def _messages(columns: list[str], rows: list[Written]) -> Generator[Item, None, int]:
+    """Yield rows as one block; return how many of their times were cut to 32 bits.
+
+    Where there can be such times, rows come one by one.
+    """
+    _, *by_column = zip(*rows, strict=True)
+    written = dict(zip(columns, by_column, strict=True))
+    if all(map(_is_whole, chain.from_iterable(written.get(name, ()) for name in _TIMES))):
+        known = {
+            name: [None if cell == "NULL" else cell for cell in cells]
+            for name, cells in written.items()
+        }
+        yield whole_block(known, len(rows))
+        return 0
+    wrapped = 0
+    for _, *cells in rows:
+        values = without_null(columns, cells)
+        wrapped += _without_wrapped_times(values)
+        yield Record(Kind.SMS, values)
+    return wrapped
+
+
+def _is_whole(time: str | None) -> bool:
+    """Tell whether a time was surely not cut to 32 bits."""
+    return not time or (len(time) > _DIGITS_CUT and time[0] in "123456789") or time in ("0", "NULL")
 
 
 def _answer(text: str) -> Problem:
@@ -105,8 +144,8 @@ def _without_wrapped_times(values: dict[str, Any]) -> int:
     Where both times of a row were, their difference is kept: below 24.8 days it is the true one.
     """
     count = 0
-    written = [values.get(column) for column in ("date", "date_sent")]
-    for column in ("date", "date_sent"):
+    written = [values.get(column) for column in _TIMES]
+    for column in _TIMES:
         text = values.get(column)
         if text and re.fullmatch(r"-?\d+", text) and int(text) and int(text) < _SMALLEST_TIME:
             values[column] = None

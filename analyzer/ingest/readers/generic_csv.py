@@ -85,14 +85,15 @@ def _record(
         "received_at": _time(_received(row), order, ambiguous),
         "sent_at": _time(row.get("sent_at"), order, ambiguous),
         "direction": meaning("direction", word) or assumed,
-        "sim_slot": row.get("sim_slot") or slot_of(row.get("sim")),
     }
+    if "sim" in row and not row.get("sim_slot"):
+        values["sim_slot"] = slot_of(row["sim"])
     return Record(kind or Kind.SMS, values)
 
 
 def _received(row: Mapping[str, Any]) -> str | None:
     """Return the row's time, put together where date and time of day have columns of their own."""
-    whole, date, clock = (row.get(name) for name in _TIMES)
+    whole, date, clock = map(row.get, _TIMES)
     if whole:
         return str(whole)
     if date and clock and ":" not in date and not date.isdigit():

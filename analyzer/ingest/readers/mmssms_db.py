@@ -84,8 +84,8 @@ def read(source: Source) -> Iterator[Item]:
 
 def _messages(connection: LogDatabase, table: str) -> Iterator[Item]:
     if table == "sms" and _SAYS_MORE.isdisjoint(columns(connection, table)):
-        for some in row_columns(connection, table, COLUMNS.values(), BATCH_ROWS):
-            yield whole_block(some)
+        for some in row_columns(connection, table, COLUMNS.values(), 2 * BATCH_ROWS):
+            yield whole_block(some, len(next(iter(some.values()))))
         return
     spam = _SPAM if table == "spam_sms" else {}
     for row in rows(connection, table, _WANTED):

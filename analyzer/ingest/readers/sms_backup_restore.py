@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.ingest.ahead import ahead
 from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import (
     Announced,
@@ -22,9 +23,10 @@ from analyzer.ingest.records import (
     Reader,
     Record,
 )
+from analyzer.ingest.regular_records import RegularRecords
 from analyzer.ingest.source import Head, Source
-from analyzer.ingest.xml_columns import RegularRecords
 from analyzer.ingest.xml_items import xml_items
+from analyzer.ingest.xml_layout import xml_notation
 from analyzer.ingest.xml_tags import Tag
 from analyzer.texts import Text
 
@@ -44,8 +46,8 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield the records of a backup, regular messages in blocks."""
-    regular = RegularRecords("sms", COLUMNS.values(), foreign=VENDOR_COLUMNS)
-    return xml_items(source, interpreted, "parts", regular)
+    regular = RegularRecords(xml_notation("sms"), COLUMNS.values(), foreign=VENDOR_COLUMNS)
+    return ahead(xml_items(source, interpreted, "parts", regular), source.size)
 
 
 def interpreted(tag: Tag) -> Iterator[Record | Announced | Exported]:

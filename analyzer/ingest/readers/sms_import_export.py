@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from analyzer.ingest.json_items import json_line_items
+from analyzer.ingest.ahead import ahead
+from analyzer.ingest.json_items import json_line_items, with_huge_mms
 from analyzer.ingest.json_records import Path
 from analyzer.ingest.provider import COLUMNS, VENDOR_COLUMNS
 from analyzer.ingest.records import Carries, Evidence, Item, Kind, Reader, Record
@@ -31,7 +32,8 @@ def sniff(head: Head) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield the records, one per line, plain messages in blocks."""
     foreign = VENDOR_COLUMNS | _MMS_KEYS | _NUMBER_KEYS
-    return json_line_items(source, COLUMNS.values(), foreign, _record)
+    items = json_line_items(source, COLUMNS.values(), foreign, _record)
+    return ahead(with_huge_mms(items), source.size)
 
 
 def _record(_: Path, row: dict[str, Any]) -> Iterator[Item]:

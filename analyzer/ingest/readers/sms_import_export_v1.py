@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from analyzer.ingest.json_items import json_items
+from analyzer.ingest.json_items import json_items, with_huge_mms
 from analyzer.ingest.json_records import EACH, Path
 from analyzer.ingest.provider import COLUMNS
 from analyzer.ingest.records import Carries, Evidence, Item, Kind, Reader, Record
@@ -29,7 +29,7 @@ def sniff(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield one record per array item."""
-    return json_items(source, {(EACH,)}, _record)
+    return with_huge_mms(json_items(source, {(EACH,)}, _record))
 
 
 def _record(_: Path, row: dict[str, Any]) -> Iterator[Item]:
