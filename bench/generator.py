@@ -172,24 +172,6 @@ def write_database(path: Path, count: int) -> None:
     connection.close()
 
 
-def write_table(path: Path, count: int) -> None:
-    """Write a table (CSV) whose header names the provider's columns."""
-    with path.open("w", encoding="utf-8", newline="") as out:
-        table = csv.DictWriter(out, list(_columns(next(messages(1)))))
-        table.writeheader()
-        table.writerows(map(_columns, messages(count)))
-
-
-def write_content_query(path: Path, count: int) -> None:
-    """Write what `adb shell content query` prints, the text last."""
-    with path.open("w", encoding="utf-8") as out:
-        for number, one in enumerate(messages(count)):
-            row = _columns(one)
-            row["body"] = row.pop("body")
-            cells = (f"{name}={'NULL' if cell is None else cell}" for name, cell in row.items())
-            out.write(f"Row: {number} {', '.join(cells)}\n")
-
-
 def _columns(one: Message) -> dict[str, str | int | None]:
     center = None if one.service_center == "null" else one.service_center
     fixed: dict[str, str | int | None] = {
