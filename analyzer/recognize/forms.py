@@ -20,6 +20,9 @@ _ENDS = re.compile(r"\s*(?:[^\w\s]|$)|\s*\n")  # what follows a code that ends i
 _LEADS = re.compile(r"\s*[0-9 -]+ [-–—] |\s*[0-9 -]+[:：] ")
 _HALVES = re.compile(r"\d{3}-\d{3}")
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
+# Languages whose words for durations come with words for codes in our lists.
+_KNOWN = frozenset((*_WELL_KNOWN, "vi", "id", "ms", "hi", "bn", "uk", "tr", "he", "pt", "it", "nl",
+                    "pl", "cs", "sk", "sv", "nb", "da", "fi", "el", "ro", "hu", "fil"))  # fmt: skip
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
 _COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『【（(《<*]{0,2}$")
@@ -94,7 +97,7 @@ def _headed(plain: str, candidate: Candidate) -> bool:
 def _lasting(message: Message, candidate: Candidate) -> bool:
     """Tell whether a text of an unknown language holds little but the candidate and a time."""
     plain, digits = message.text.plain, candidate.end - candidate.start
-    if len(plain) > _LITTLE or not 4 <= digits <= 8 or language(message.text) in _WELL_KNOWN:
+    if len(plain) > _LITTLE or not 4 <= digits <= 8 or language(message.text) in _KNOWN:
         return False
     if any(word.kind in ("before", "veto") for word in message.words):
         return False

@@ -57,6 +57,7 @@ _TO_WHAT_END = re.compile(
     r"['\"\])】]?\s(?:to|for|as|para|pour|per|um|zum|om|att|for at|til|чтобы|для|щоб|de|untuk|"
     r"dla|aby|do|pentru|hogy|για|ile)\s"
 )
+_GUARDED = 1.0  # less for "... 482913. Do not share OTP", which may mean any code
 _REACH, _WEAK_REACH = 25, 12  # telling words over which "is" carries
 
 
@@ -120,6 +121,7 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
         if said and distance <= _REACH:
             return Link(_SAID_STRONG, "said_to_be_the_code", word)
         lost = min(crossed, 2) * (0.8 if distance else 1.0)
+        lost += _GUARDED * (crossed > 0 and _is_guarded(message, word))
         return Link(_STRONG_BEFORE.at(distance) - lost, "code_then_code_word", word)
     if word.kind == "weak":
         if said and distance <= _WEAK_REACH:
@@ -129,6 +131,11 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
     if word.kind == "action" and distance <= 2 and not crossed:
         return Link(1.8, "code_then_instruction", word)
     return NO_LINK
+
+
+def _is_guarded(message: Message, word: Word) -> bool:
+    """Tell whether a code word ends a sentence of advice ("Do not share OTP")."""
+    return any(w.kind == "secret" and 0 <= word.start - w.end <= 1 for w in message.words)
 
 
 def introduced(message: Message, candidate: Candidate) -> bool:
