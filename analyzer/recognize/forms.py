@@ -27,6 +27,7 @@ _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
 _COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『【（(《<*]{0,2}$")
 _IS = re.compile(r"['\"\])]?\s(?:is|as|ist|es|est|e|to|je|ar|adalah|la)\s")
+_IS_YOURS = re.compile("[是为](?:您|你|本次)")
 _BY = re.compile(r"\b(?:use|enter|code|with|using|type|by|avec|mit|con|com)\s$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
@@ -70,14 +71,19 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
         return True
     if not message.token(candidate).isupper():
         return False
+    if _IS_YOURS.match(lower_text, candidate.end):
+        return True
     if _IS.match(lower_text, candidate.end) and before.strip(" [('\"<#>") in ("", "\n"):
         return True
     if candidate.form == "grouped" and _BY.search(before):
         return True
     # In a text all in capitals a capital word says nothing.
-    beside = any(w.kind == "strong" and w.end == candidate.start - 1 for w in message.words)
+    beside = any(
+        w.kind == "strong" and 0 <= candidate.start - w.end <= 1 for w in message.words
+    )
     lower = sum(map(str.islower, message.text.plain))
-    shouted = sum(map(str.isupper, message.text.plain)) > lower
+    upper = sum(map(str.isupper, message.text.plain)) - (candidate.end - candidate.start)
+    shouted = upper > lower
     return _AFTER_IS.search(before) is not None or (beside and not shouted)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analyzer.recognize.candidates import NOT_LETTERS
+from analyzer.recognize.candidates import MONTHS, NOT_LETTERS
 from analyzer.recognize.flat import Flags, Hashes, Kinds, Units, hashes, table
 from analyzer.recognize.folding import DATA, fold_word, simplified
 from analyzer.recognize.lexicon import phrases
@@ -57,7 +57,7 @@ class Ideographs(NamedTuple):
 def words() -> Words:
     """Return what words our phrases, names and expressions have."""
     texts, units = _texts(), _units()
-    whole: set[str] = {word.lower() for word in NOT_LETTERS} | set(_ASKED.split())
+    whole: set[str] = {word.lower() for word in NOT_LETTERS} | {*_ASKED.split(), *MONTHS}
     for text in (*texts, *_names()):
         whole |= set(_joined(text))
     # In an expression a part of a word may stand for many words.

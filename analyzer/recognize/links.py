@@ -15,6 +15,7 @@ from analyzer.recognize.candidates import Candidate
 from analyzer.recognize.finding import Table
 from analyzer.recognize.lexicon import Word, alternation, beginnings, of_kind, phrases
 from analyzer.recognize.message import Message
+from analyzer.recognize.recognition import CodeKind
 
 
 class Link(NamedTuple):
@@ -117,6 +118,7 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
     """Return the tie of a candidate to a word after it; "N is your code" is the strongest."""
     distance, crossed = message.between(candidate.end, word.start)
     said = not crossed and _said_to_be().match(message.text.lower, candidate.end) is not None
+    said = said and not _introduces_another(message, word)
     if word.kind == "strong":
         if said and distance <= _REACH:
             return Link(_SAID_STRONG, "said_to_be_the_code", word)
@@ -131,6 +133,12 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
     if word.kind == "action" and distance <= 2 and not crossed:
         return Link(1.8, "code_then_instruction", word)
     return NO_LINK
+
+
+def _introduces_another(message: Message, word: Word) -> bool:
+    """Tell whether a code word goes on to a number of its own: "5782 - your code is N"."""
+    after = (c for c in message.candidates if 0 < c.start - word.end <= 8)
+    return any(c.kind is not CodeKind.LETTERS and introduced(message, c) for c in after)
 
 
 def _is_guarded(message: Message, word: Word) -> bool:
