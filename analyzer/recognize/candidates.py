@@ -286,7 +286,7 @@ def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Cand
 
 def _letters_shape(token: str) -> float:
     """Return the shape bonus of letters: capitals that spell no word are most like a code."""
-    if not token.isupper():
+    if not token.isupper() or "XX" in token:  # XX hides what it stands for
         return -1.6
     return 0.0 if 4 * len(_VOWEL.findall(token)) <= len(token) else -0.6
 

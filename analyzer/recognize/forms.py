@@ -127,10 +127,11 @@ def _short_and_foreign(message: Message, candidate: Candidate) -> bool:
 
 def _alone(message: Message, candidate: Candidate) -> bool:
     """Tell whether no other number of the text could be a code as well."""
-    if candidate.kind is not CodeKind.DIGITS:
+    if candidate.kind is CodeKind.LETTERS:
         return False
+    kinds = {CodeKind.DIGITS, candidate.kind}
     return not any(
-        other.kind is CodeKind.DIGITS
+        other.kind in kinds
         and (other.end <= candidate.start or candidate.end <= other.start)
         and not set(message.token(other)) & {YEAR_FILL, HOTLINE_FILL}
         and not message.is_other(other)

@@ -55,8 +55,8 @@ _INTRODUCED_STRONG, _INTRODUCED_WEAK = 4.5, 2.6
 _SAID_STRONG, _SAID_WEAK = 4.8, 3.4
 _WHOLE_INSTRUCTION = 3.2  # "use N to", "enter N for"
 _TO_WHAT_END = re.compile(
-    r"['\"\])】]?\s(?:to|for|as|para|pour|per|um|zum|om|att|for at|til|чтобы|для|щоб|de|untuk|"
-    r"dla|aby|do|pentru|hogy|για|ile)\s"
+    r"['\"\])】]?(?:\W{0,3}$|\s(?:to|for|as|para|pour|per|um|zum|om|att|til|чтобы|для|щоб|de|"
+    r"untuk|dla|aby|do|pentru|hogy|για|ile)\s)"
 )
 _GUARDED = 1.0  # less for "... 482913. Do not share OTP", which may mean any code
 _REACH, _WEAK_REACH = 25, 12  # telling words over which "is" carries
@@ -90,7 +90,8 @@ def _after(message: Message, word: Word, candidate: Candidate) -> Link:
             points = max(points, _INTRODUCED_WEAK)
         return Link(points, "word_then_code", word)
     if word.kind == "action" and distance <= 3 and not crossed:
-        whole = not distance and _TO_WHAT_END.match(message.text.lower, candidate.end)
+        gap = message.text.plain[word.end : candidate.start]
+        whole = not gap.strip(" '\"[(:：") and _TO_WHAT_END.match(message.text.lower, candidate.end)
         points = _WHOLE_INSTRUCTION if whole else 2.2 - 0.3 * distance
         return Link(points, "instruction_then_code", word)
     return NO_LINK
