@@ -28,9 +28,7 @@ class Candidate(NamedTuple):
 
 
 # Months as dates abbreviate them, in the languages that write them with three Latin letters.
-MONTHS = ("jan feb mar apr may jun jul aug sep oct nov dec ene abr ago dic fev mai out dez avr gen mag "
-          "giu lug set ott mrz okt maj sty lut kwi cze lip sie wrz paz lis gru oca sub nis haz tem agu "
-          "eyl eki kas ara mei agt des").split()  # fmt: skip
+MONTHS = tuple((DATA / "months.txt").read_text(encoding="utf-8").split())
 _MONTH = f"(?i:{'|'.join(MONTHS)})"
 # Spans in which a number is something else, by what it is; with each expression the characters
 # of which a text must hold one for it to match at all (in a text without, it is left out).
@@ -41,7 +39,8 @@ _OTHER_NUMBERS = (
                  r"(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z])")),
     ("email", "@", r"[\w.+*-]+@[\w-]+\.[\w.-]+"),
     ("ussd", "*", r"\*\d+(?:\*[\w*]*)?\#"),
-    ("masked", "*•✱●", r"(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*(?:\s\d{4}(?!\d))?"),
+    ("masked", "*•✱●", (r"(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*"
+                       r"(?:\s\d{4}(?!\d))?")),
     ("masked", "xX", r"(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*"),
     ("masked", "*•.…xX", r"(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$)"),
     ("phone", "", (r"\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}"
@@ -51,7 +50,8 @@ _OTHER_NUMBERS = (
     ("time", ":", r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
     ("date", "", (r"(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
                  r"|(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])"
-                 r"|(?<!\d)\d{1,2}[-/\s]?" + _MONTH + r"[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月")),
+                 rf"|(?<!\d)\d{{1,2}}[-/\s]?{_MONTH}[-/\s,]{{1,2}}\d{{2,4}}(?!\d)"
+                 r"|\d{4}年\d{1,2}月")),
     ("amount", "", (r"(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
                    r"|(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|[mhs]\b|小|[时時天日]|h(?:ou)?r|sec|day|мин|час|сек|분|시))"
                    r"|[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*"

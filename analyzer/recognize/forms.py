@@ -78,9 +78,7 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
     if candidate.form == "grouped" and _BY.search(before):
         return True
     # In a text all in capitals a capital word says nothing.
-    beside = any(
-        w.kind == "strong" and 0 <= candidate.start - w.end <= 1 for w in message.words
-    )
+    beside = any(w.kind == "strong" and 0 <= candidate.start - w.end <= 1 for w in message.words)
     lower = sum(map(str.islower, message.text.plain))
     upper = sum(map(str.isupper, message.text.plain)) - (candidate.end - candidate.start)
     shouted = upper > lower
