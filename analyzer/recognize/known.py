@@ -21,7 +21,8 @@ _RUN = re.compile("[\u3041-\u30ff\u3400-\u9fff]+")  # kana stand between ideogra
 _ASKED = (
     "no rs dr min m is est ist es http https www com net org cn io me co app info biz xyz top vip "
     "as e to je ar adalah la use enter code with using type by avec mit con for para pour "
-    "per um zum om att til de untuk dla aby do pentru hogy ile redacted hidden masked removed otp pin tan sms"
+    "per um zum om att til de untuk dla aby do pentru hogy ile redacted hidden masked removed "
+    "otp pin tan sms"
 )
 _ASKED_IDEOGRAPHS = (
     "効込円発択是为内后零一二两三四五六七八九十半分秒年月此该这本您你次已隐藏屏蔽非表示"
