@@ -192,14 +192,15 @@ def _patterns() -> str:
         for row in _rows(name):
             if row.get("role") == "span":
                 continue
-            pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " ")).lower()
+            pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " "))
+            pattern = fold_word(pattern)
             found += [pattern, re.sub(r"\w\?", "", pattern)]
     return " ".join(found)
 
 
 def _units() -> set[str]:
     """Return the ideographs of units of time, and the letters that each unit begins with."""
-    units = [row["pattern"] for row in _rows("durations") if row["role"] == "unit"]
+    units = [fold_word(row["pattern"]) for row in _rows("durations") if row["role"] == "unit"]
     letters = [word[0] for unit in units if (word := re.match("[a-z]+", unit.replace("?", "")))]
     ideographs_of_units = {character for character in "".join(units) if character > "\u2e80"}
     return ideographs_of_units | {*letters, *(word[:-1] for word in letters if len(word) > 2)}
