@@ -24,6 +24,7 @@ _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
 _KNOWN = frozenset((*_WELL_KNOWN, "vi", "id", "ms", "hi", "bn", "uk", "tr", "he", "pt", "it", "nl",
                     "pl", "cs", "sk", "sv", "nb", "da", "fi", "el", "ro", "hu", "fil"))  # fmt: skip
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_FEW_DIGITS = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『【（(《<*]{0,2}$")
 _IS = re.compile(r"['\"\])]?\s(?:is|as|ist|es|est|e|to|je|ar|adalah|la)\s")
@@ -101,11 +102,11 @@ def _headed(plain: str, candidate: Candidate) -> bool:
 def _lasting(message: Message, candidate: Candidate) -> bool:
     """Tell whether a text of an unknown language holds little but the candidate and a time."""
     plain, digits = message.text.plain, candidate.end - candidate.start
-    if len(plain) > _LITTLE or not 4 <= digits <= 8 or language(message.text) in _KNOWN:
+    if len(plain) > _LITTLE or not 4 <= digits <= 8 or not _FEW_DIGITS.search(plain):
         return False
     if any(word.kind in ("before", "veto") for word in message.words):
         return False
-    return names_duration(message.text.lower)
+    return names_duration(message.text.lower) and language(message.text) not in _KNOWN
 
 
 def _kept_secret(message: Message) -> bool:
