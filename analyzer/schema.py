@@ -87,7 +87,6 @@ class CodeKind(StrEnum):
     DIGITS = "digits"
     ALPHANUMERIC = "alphanumeric"
     LETTERS = "letters"
-    LINK = "link"
 
 
 class Purpose(StrEnum):
@@ -220,8 +219,8 @@ RECOGNIZED = (
     Column("is_code", pa.bool_(), "the message carries a verification code, readable or not"),
     Column("code_start", pa.int32(), "start of the code in body, in code points; null: unreadable"),
     Column("code_length", pa.int32(), "length of the code in body, in code points"),
-    Column("code_kind", WORD, "digits, alphanumeric, letters, link"),
-    Column("decoy", WORD, "why a look-alike was not taken: pickup, coupon, order, warning, ..."),
+    Column("code_kind", WORD, "digits, alphanumeric, letters"),
+    Column("decoy", WORD, "why a look-alike was not taken: pickup, coupon, warning, link, ..."),
     Column("confidence", pa.float32(), "0 to 1: how sure is_code is"),
     Column("service", WORD, "who the code is for, by one name per service"),
     Column("purpose", WORD, "what the code is for (Purpose)"),

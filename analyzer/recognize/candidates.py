@@ -27,6 +27,9 @@ class Candidate(NamedTuple):
     form: str = ""
 
 
+# Months as dates abbreviate them, in the languages that write them with three Latin letters.
+MONTHS = tuple((DATA / "months.txt").read_text(encoding="utf-8").split())
+_MONTH = f"(?i:{'|'.join(MONTHS)})"
 # Spans in which a number is something else, by what it is; with each expression the characters
 # of which a text must hold one for it to match at all (in a text without, it is left out).
 _OTHER_NUMBERS = (
@@ -36,7 +39,8 @@ _OTHER_NUMBERS = (
                  r"(?:com|net|org|cn|io|me|co|app|info|biz|xyz|top|vip)(?![a-z])")),
     ("email", "@", r"[\w.+*-]+@[\w-]+\.[\w.-]+"),
     ("ussd", "*", r"\*\d+(?:\*[\w*]*)?\#"),
-    ("masked", "*•✱●", r"(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*"),
+    ("masked", "*•✱●", (r"(?<![*\w])(?!\*{1,3}\d{4,8}\*)[\w-]*[*•✱●]{2,}[\w*•✱●-]*"
+                       r"(?:\s\d{4}(?!\d))?")),
     ("masked", "xX", r"(?<![A-Za-z])[xX]{2,}[-\s]?\d+|\d+[xX]{2,}\d*"),
     ("masked", "*•.…xX", r"(?<![\w.])[xX*•.…]{1,6}\s?\d{4}(?!\d)(?=[^\w]|$)"),
     ("phone", "", (r"\+\s?\d[\d\s().-]{6,}\d|\(\d{2,4}\)[\s-]?\d{3,4}[\s-]?\d{4}"
@@ -46,7 +50,8 @@ _OTHER_NUMBERS = (
     ("time", ":", r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"),
     ("date", "", (r"(?<![\d-])\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
                  r"|(?<![\d-])\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?![\d-])"
-                 r"|(?<!\d)\d{1,2}[-/\s]?(?!OTP|PIN|TAN|SMS)[A-Za-z]{3}[-/\s,]{1,2}\d{2,4}(?!\d)|\d{4}年\d{1,2}月")),
+                 rf"|(?<!\d)\d{{1,2}}[-/\s]?{_MONTH}[-/\s,]{{1,2}}\d{{2,4}}(?!\d)"
+                 r"|\d{4}年\d{1,2}月")),
     ("amount", "", (r"(?<![\d.])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
                    r"|(?<![\d.])\d{1,9}[.,]\d{1,2}(?!\d)(?!\s?(?:分|min|秒|[mhs]\b|小|[时時天日]|h(?:ou)?r|sec|day|мин|час|сек|분|시))"
                    r"|[$€£¥₹฿₫₩₽₺₦]\s?\d[\d,.]*"
@@ -88,6 +93,7 @@ _TAIL = re.compile(r"(?<=[A-Za-z]{2})\d{3,}$")
 _PREFIX = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}-$")
 _WORD_AND_NUMBER = re.compile(r"[A-Za-z]?[a-z]{2,}\d{1,4}|[A-Za-z]{5,}\d{1,4}|[A-Z]{3,4}\d\d")
 _COLONS, _OPENING = frozenset(":：=＝"), " [\"'「『"
+_VOWEL = re.compile("[AEIOUY]")
 _LETTERS = re.compile(r"[A-Z]{4,8}|[A-Za-z]{4,10}")
 # Upper-case words that are not codes though they stand where codes do.
 NOT_LETTERS = frozenset((DATA / "not_codes.txt").read_text(encoding="utf-8").split())
@@ -263,7 +269,7 @@ def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Cand
             return None
         if _part_of_word(plain, start, end) or token.upper() in NOT_LETTERS:
             return None
-        return Candidate(start, end, CodeKind.LETTERS, -0.6 if token.isupper() else -1.6)
+        return Candidate(start, end, CodeKind.LETTERS, _letters_shape(token))
     tail = _TAIL.search(token)
     if tail and start + tail.start() in word_ends:
         start, token = start + tail.start(), tail[0]
@@ -276,6 +282,13 @@ def _single(plain: str, start: int, end: int, word_ends: frozenset[int]) -> Cand
     if _WORD_AND_NUMBER.fullmatch(token):
         shape -= 1.0  # a word with a number: call1333, area51
     return Candidate(start, end, CodeKind.ALPHANUMERIC, shape)
+
+
+def _letters_shape(token: str) -> float:
+    """Return the shape bonus of letters: capitals that spell no word are most like a code."""
+    if not token.isupper() or "XX" in token:  # XX hides what it stands for
+        return -1.6
+    return 0.0 if 4 * len(_VOWEL.findall(token)) <= len(token) else -0.6
 
 
 def _part_of_word(plain: str, start: int, end: int) -> bool:

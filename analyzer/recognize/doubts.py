@@ -26,13 +26,14 @@ _CLOSING = re.compile(r"[】\]」』]")
 def doubts(message: Message, candidate: Candidate, at_once: bool = False) -> float:
     """Return the points that speak for the candidate being another kind of number.
 
-    What follows a code word `at_once` is no date, whatever its groups look like.
+    What follows a code word `at_once` is no date, year or hot line, whatever it looks like.
     """
     token = message.token(candidate)
     dated = (candidate.start, candidate.end, "date") in message.others
     points = IN_OTHER_NUMBER * (message.is_other(candidate) and not (at_once and dated))
     points += IN_SIGNATURE * in_signature(message, candidate)
-    points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
+    if not at_once:
+        points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
     return points + named_otherwise(message, candidate)
 
 

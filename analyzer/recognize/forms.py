@@ -20,10 +20,15 @@ _ENDS = re.compile(r"\s*(?:[^\w\s]|$)|\s*\n")  # what follows a code that ends i
 _LEADS = re.compile(r"\s*[0-9 -]+ [-–—] |\s*[0-9 -]+[:：] ")
 _HALVES = re.compile(r"\d{3}-\d{3}")
 _WELL_KNOWN = ("zh", "en", "ja", "ko", "th", "ru", "es", "fr", "de", "ar", "fa")
+# Languages whose words for durations come with words for codes in our lists.
+_KNOWN = frozenset((*_WELL_KNOWN, "vi", "id", "ms", "hi", "bn", "uk", "tr", "he", "pt", "it", "nl",
+                    "pl", "cs", "sk", "sv", "nb", "da", "fi", "el", "ro", "hu", "fil"))  # fmt: skip
 _HEAD = re.compile(r"[A-Z]?[a-z]+[A-Za-z .&]{0,18}[:：]\s?")
+_FEW_DIGITS = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _COLONS = frozenset(":：=＝")
 _AFTER_COLON = re.compile(r"[:：=＝]\s{0,2}[\[\"'「『【（(《<*]{0,2}$")
 _IS = re.compile(r"['\"\])]?\s(?:is|as|ist|es|est|e|to|je|ar|adalah|la)\s")
+_IS_YOURS = re.compile("[是为](?:您|你|本次)")
 _BY = re.compile(r"\b(?:use|enter|code|with|using|type|by|avec|mit|con|com)\s$")
 _AFTER_IS = re.compile(r"(?:\b(?:is|est|ist|es)|是|为|\n|[\[「『\"'])\s?$")
 
@@ -67,14 +72,17 @@ def handed_over(message: Message, candidate: Candidate) -> bool:
         return True
     if not message.token(candidate).isupper():
         return False
+    if _IS_YOURS.match(lower_text, candidate.end):
+        return True
     if _IS.match(lower_text, candidate.end) and before.strip(" [('\"<#>") in ("", "\n"):
         return True
     if candidate.form == "grouped" and _BY.search(before):
         return True
     # In a text all in capitals a capital word says nothing.
-    beside = any(w.kind == "strong" and w.end == candidate.start - 1 for w in message.words)
+    beside = any(w.kind == "strong" and 0 <= candidate.start - w.end <= 1 for w in message.words)
     lower = sum(map(str.islower, message.text.plain))
-    shouted = sum(map(str.isupper, message.text.plain)) > lower
+    upper = sum(map(str.isupper, message.text.plain)) - (candidate.end - candidate.start)
+    shouted = upper > lower
     return _AFTER_IS.search(before) is not None or (beside and not shouted)
 
 
@@ -94,11 +102,11 @@ def _headed(plain: str, candidate: Candidate) -> bool:
 def _lasting(message: Message, candidate: Candidate) -> bool:
     """Tell whether a text of an unknown language holds little but the candidate and a time."""
     plain, digits = message.text.plain, candidate.end - candidate.start
-    if len(plain) > _LITTLE or not 4 <= digits <= 8 or language(message.text) in _WELL_KNOWN:
+    if len(plain) > _LITTLE or not 4 <= digits <= 8 or not _FEW_DIGITS.search(plain):
         return False
     if any(word.kind in ("before", "veto") for word in message.words):
         return False
-    return names_duration(message.text.lower)
+    return names_duration(message.text.lower) and language(message.text) not in _KNOWN
 
 
 def _kept_secret(message: Message) -> bool:
@@ -118,10 +126,11 @@ def _short_and_foreign(message: Message, candidate: Candidate) -> bool:
 
 def _alone(message: Message, candidate: Candidate) -> bool:
     """Tell whether no other number of the text could be a code as well."""
-    if candidate.kind is not CodeKind.DIGITS:
+    if candidate.kind is CodeKind.LETTERS:
         return False
+    kinds = {CodeKind.DIGITS, candidate.kind}
     return not any(
-        other.kind is CodeKind.DIGITS
+        other.kind in kinds
         and (other.end <= candidate.start or candidate.end <= other.start)
         and not set(message.token(other)) & {YEAR_FILL, HOTLINE_FILL}
         and not message.is_other(other)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analyzer.recognize.candidates import NOT_LETTERS
+from analyzer.recognize.candidates import MONTHS, NOT_LETTERS
 from analyzer.recognize.flat import Flags, Hashes, Kinds, Units, hashes, table
 from analyzer.recognize.folding import DATA, fold_word, simplified
 from analyzer.recognize.lexicon import phrases
@@ -19,9 +19,14 @@ from analyzer.recognize.lexicon import phrases
 _RUN = re.compile("[\u3041-\u30ff\u3400-\u9fff]+")  # kana stand between ideographs
 # What expressions in the rules ask about, beside the data files.
 _ASKED = (
-    "no rs dr min m is est ist es http https www com net org cn io me co app info biz xyz top vip"
+    "no rs dr min m is est ist es http https www com net org cn io me co app info biz xyz top vip "
+    "as e to je ar adalah la use enter code with using type by avec mit con for para pour "
+    "per um zum om att til de untuk dla aby do pentru hogy ile redacted hidden masked removed "
+    "otp pin tan sms"
 )
-_ASKED_IDEOGRAPHS = "効込円発択是为内后零一二两三四五六七八九十半分秒年月此该这本"
+_ASKED_IDEOGRAPHS = (
+    "効込円発択是为内后零一二两三四五六七八九十半分秒年月此该这本您你次已隐藏屏蔽非表示"
+)
 
 
 class Words(NamedTuple):
@@ -57,7 +62,7 @@ class Ideographs(NamedTuple):
 def words() -> Words:
     """Return what words our phrases, names and expressions have."""
     texts, units = _texts(), _units()
-    whole: set[str] = {word.lower() for word in NOT_LETTERS} | set(_ASKED.split())
+    whole: set[str] = {word.lower() for word in NOT_LETTERS} | {*_ASKED.split(), *MONTHS}
     for text in (*texts, *_names()):
         whole |= set(_joined(text))
     # In an expression a part of a word may stand for many words.
@@ -187,14 +192,15 @@ def _patterns() -> str:
         for row in _rows(name):
             if row.get("role") == "span":
                 continue
-            pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " ")).lower()
+            pattern = re.sub(r"\[(\w)(\w)\]", r"\1", row["pattern"].replace("{name}", " "))
+            pattern = fold_word(pattern)
             found += [pattern, re.sub(r"\w\?", "", pattern)]
     return " ".join(found)
 
 
 def _units() -> set[str]:
     """Return the ideographs of units of time, and the letters that each unit begins with."""
-    units = [row["pattern"] for row in _rows("durations") if row["role"] == "unit"]
+    units = [fold_word(row["pattern"]) for row in _rows("durations") if row["role"] == "unit"]
     letters = [word[0] for unit in units if (word := re.match("[a-z]+", unit.replace("?", "")))]
     ideographs_of_units = {character for character in "".join(units) if character > "\u2e80"}
     return ideographs_of_units | {*letters, *(word[:-1] for word in letters if len(word) > 2)}

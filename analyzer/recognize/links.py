@@ -15,6 +15,7 @@ from analyzer.recognize.candidates import Candidate
 from analyzer.recognize.finding import Table
 from analyzer.recognize.lexicon import Word, alternation, beginnings, of_kind, phrases
 from analyzer.recognize.message import Message
+from analyzer.recognize.recognition import CodeKind
 
 
 class Link(NamedTuple):
@@ -54,9 +55,10 @@ _INTRODUCED_STRONG, _INTRODUCED_WEAK = 4.5, 2.6
 _SAID_STRONG, _SAID_WEAK = 4.8, 3.4
 _WHOLE_INSTRUCTION = 3.2  # "use N to", "enter N for"
 _TO_WHAT_END = re.compile(
-    r"['\"\])】]?\s(?:to|for|as|para|pour|per|um|zum|om|att|for at|til|чтобы|для|щоб|de|untuk|"
-    r"dla|aby|do|pentru|hogy|για|ile)\s"
+    r"['\"\])】]?(?:\W{0,3}$|\s(?:to|for|as|para|pour|per|um|zum|om|att|til|чтобы|для|щоб|de|"
+    r"untuk|dla|aby|do|pentru|hogy|για|ile)\s)"
 )
+_GUARDED = 1.0  # less for "... 482913. Do not share OTP", which may mean any code
 _REACH, _WEAK_REACH = 25, 12  # telling words over which "is" carries
 
 
@@ -88,7 +90,8 @@ def _after(message: Message, word: Word, candidate: Candidate) -> Link:
             points = max(points, _INTRODUCED_WEAK)
         return Link(points, "word_then_code", word)
     if word.kind == "action" and distance <= 3 and not crossed:
-        whole = not distance and _TO_WHAT_END.match(message.text.lower, candidate.end)
+        gap = message.text.plain[word.end : candidate.start]
+        whole = not gap.strip(" '\"[(:：") and _TO_WHAT_END.match(message.text.lower, candidate.end)
         points = _WHOLE_INSTRUCTION if whole else 2.2 - 0.3 * distance
         return Link(points, "instruction_then_code", word)
     return NO_LINK
@@ -116,10 +119,12 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
     """Return the tie of a candidate to a word after it; "N is your code" is the strongest."""
     distance, crossed = message.between(candidate.end, word.start)
     said = not crossed and _said_to_be().match(message.text.lower, candidate.end) is not None
+    said = said and not _introduces_another(message, word)
     if word.kind == "strong":
         if said and distance <= _REACH:
             return Link(_SAID_STRONG, "said_to_be_the_code", word)
         lost = min(crossed, 2) * (0.8 if distance else 1.0)
+        lost += _GUARDED * (crossed > 0 and _is_guarded(message, word))
         return Link(_STRONG_BEFORE.at(distance) - lost, "code_then_code_word", word)
     if word.kind == "weak":
         if said and distance <= _WEAK_REACH:
@@ -129,6 +134,17 @@ def _before(message: Message, candidate: Candidate, word: Word) -> Link:
     if word.kind == "action" and distance <= 2 and not crossed:
         return Link(1.8, "code_then_instruction", word)
     return NO_LINK
+
+
+def _introduces_another(message: Message, word: Word) -> bool:
+    """Tell whether a code word goes on to a number of its own: "5782 - your code is N"."""
+    after = (c for c in message.candidates if 0 < c.start - word.end <= 8)
+    return any(c.kind is not CodeKind.LETTERS and introduced(message, c) for c in after)
+
+
+def _is_guarded(message: Message, word: Word) -> bool:
+    """Tell whether a code word ends a sentence of advice ("Do not share OTP")."""
+    return any(w.kind == "secret" and 0 <= word.start - w.end <= 1 for w in message.words)
 
 
 def introduced(message: Message, candidate: Candidate) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from analyzer.recognize import normalized_code, recognize_text
 from analyzer.recognize.damage import damage
 from analyzer.recognize.damaging import damaged
+from analyzer.recognize.remains import with_words
 
 TEXT = "【星河支付】您的验证码是604815，5分钟内有效，请勿泄露。"
 REVERSIBLE = {
@@ -61,3 +62,12 @@ def test_no_text_breaks_the_repair(text):
     found = recognize_text(text)
     if found.code_start is not None:
         assert 0 <= found.code_start < found.code_start + found.code_length <= len(text)
+
+
+def test_a_code_word_is_known_by_what_gb18030_leaves_of_it_in_utf_8():
+    text = "【星河】尾号2093的客户，验证码：5528，15分钟内有效"
+    lost = text.encode("gb18030").decode("utf-8", "replace")
+    assert "验证码" not in lost
+    assert "验证码" in with_words(lost)
+    assert len(with_words(lost)) == len(lost)
+    assert recognize_text(lost).code == "5528"
