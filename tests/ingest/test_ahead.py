@@ -39,6 +39,7 @@ def test_an_error_comes_behind_the_items_before_it():
 
 def test_items_that_nobody_wants_more_of_are_closed_by_the_thread_that_made_them():
     threads = []
+    before = threading.active_count()
 
     def endless():
         threads.append(threading.get_ident())
@@ -53,7 +54,7 @@ def test_items_that_nobody_wants_more_of_are_closed_by_the_thread_that_made_them
     items.close()
     assert len(threads) == 2
     assert threads[0] == threads[1] != threading.get_ident()
-    assert threading.active_count() == 1
+    assert threading.active_count() <= before
 
 
 def test_what_is_small_is_made_in_the_same_thread():
