@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from analyzer.recognize.candidates import HOTLINE_FILL, YEAR_FILL, Candidate
-from analyzer.recognize.lexicon import Word
+from analyzer.recognize.lexicon import Word, lexicon
 from analyzer.recognize.links import introduced
 from analyzer.recognize.message import Message, has_words
 
@@ -20,6 +20,9 @@ _BRACKETS = re.compile(r"【[^【】]*】|\[[^\[\]]*\]")
 _ENDS_IN_DIGIT = re.compile(r"\d[.,-]{0,2}\s?$")
 _LOST = re.compile("[\ufffd?]{2}")
 _NUMBER = re.compile(r"\d{4}")
+# What leads to the number that a text is to be sent to, and how long the text may be.
+_TO = re.compile(r"(?:\b(?:to|at|al|ao|au|an|naar|ke|toi|на|на номер|na numer|til)\s|[到至给])$")
+_WHAT_IS_SENT = 30
 _CLOSING = re.compile(r"[】\]」』]")
 
 
@@ -35,6 +38,19 @@ def doubts(message: Message, candidate: Candidate, at_once: bool = False) -> flo
     if not at_once:
         points += YEAR * (token == YEAR_FILL * 4) + HOTLINE * (token == HOTLINE_FILL * 5)
     return points + named_otherwise(message, candidate)
+
+
+def sent_to(message: Message, candidate: Candidate) -> bool:
+    """Tell whether the text asks to send something to the candidate ("text CODE to 48291")."""
+    lower = message.text.lower
+    to = _TO.search(lower, 0, candidate.start)
+    if to is None:
+        return False
+    asked = (hit for hit in lexicon().hits(lower)["send"] if hit.end <= to.start())
+    return any(
+        to.start() - hit.end <= _WHAT_IS_SENT and not message.between(hit.end, to.start())[1]
+        for hit in asked
+    )
 
 
 def named_otherwise(message: Message, candidate: Candidate) -> float:

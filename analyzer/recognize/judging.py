@@ -28,6 +28,7 @@ from analyzer.recognize.doubts import (
     doubts,
     in_signature,
     named_otherwise,
+    sent_to,
 )
 from analyzer.recognize.folding import Folded
 from analyzer.recognize.forms import form_points, handed_over
@@ -179,6 +180,7 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
     halves = candidate.form == "grouped" and " " not in message.token(candidate)
     if candidate.kind is not CodeKind.DIGITS and not halves and not strong:
         score += LETTERS_BY_WEAK_WORD
+    score -= IN_OTHER_NUMBER * sent_to(message, candidate)
     if link.said:
         score -= IN_OTHER_NUMBER * message.is_other(candidate)
         score -= IN_SIGNATURE * in_signature(message, candidate)

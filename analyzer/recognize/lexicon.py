@@ -113,7 +113,7 @@ def lexicon() -> Table:
     first.
     """
     known = [p for p in set(phrases()) if p.kind.partition(":")[0] in ORDER]
-    alone = ("is", "promo", "notice", "door", "pickup", "parcel")
+    alone = ("is", "promo", "notice", "door", "pickup", "parcel", "send")
     groups = {kind: beginnings(of_kind(kind)) for kind in alone}
     groups["words"] = [_beginning(p.text, p.kind) for p in sorted(known, key=_rank)]
     return Table(groups)
