@@ -173,7 +173,10 @@ def _score(message: Message, candidate: Candidate, ground: float) -> Scored:
         return Scored(-5.0, candidate, NO_LINK)
     link = best_link(message, candidate)
     strong = link.word is not None and link.word.kind == "strong" and link.points >= 3
-    score = link.points + candidate.shape + form_points(message, candidate)
+    # Groups that a code seldom has count against it, but not right after a strong code word.
+    split = candidate.form == "grouped" and strong and _at_once(link)
+    shape = max(candidate.shape, 0.0) if split else candidate.shape
+    score = link.points + shape + form_points(message, candidate)
     # Beside a strong code word neither advertising nor account news matters much.
     score += max(ground, -0.3) if strong else ground
     score += MEETING * _elsewhere(message, candidate)
