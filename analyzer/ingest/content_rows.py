@@ -29,6 +29,7 @@ _LEARNED_FROM = re.compile(r"\nRow: \d+ ")
 _ENDS_KEPT = 1 << 16
 _RAW_KEPT = 200
 _TOGETHER = 8192
+_NO_LINE = re.compile("(?!)")  # of an output without rows
 _USUAL_SHARE = 0.75
 # The command prints a failure of the provider into the same stream: this line, then Java's trace.
 _ERROR_BEHIND = re.compile(
@@ -135,7 +136,7 @@ def rows_together(
     Their numbers and values are given as they are written. A row is usual, and taken apart in one
     step, if it is one line in which only the text holds commas.
     """
-    usual = _usual_line(tuple(columns))
+    usual = _usual_line(tuple(columns)) if columns else _NO_LINE
     row = _Row(None, "")
     together: list[Written] = []
     is_open = False  # the last of them may go on in the next line
@@ -152,7 +153,7 @@ def rows_together(
         if is_open:
             row, is_open = _Row(number, _joined(together.pop(), columns)), False
         start = _ROW.match(line)
-        is_next = start and start[2] == columns[0] and row.precedes(int(start[1]))
+        is_next = start and [start[2]] == columns[:1] and row.precedes(int(start[1]))
         ended = row.ended(columns) if is_next else None
         if start and is_next and (ended or row.number is None):
             if isinstance(ended, ContentRow):
