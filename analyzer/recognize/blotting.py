@@ -22,7 +22,7 @@ from analyzer.recognize.flat import (
     table,
 )
 from analyzer.recognize.folding import fold_word
-from analyzer.recognize.known import ideographs, numbered, words
+from analyzer.recognize.known import known_ideographs, known_words, numbered
 from analyzer.recognize.lexicon import lexicon
 
 FIRST, LAST = 0x3400, 0x9FFF  # ideographs
@@ -82,7 +82,7 @@ def _known(word: str) -> tuple[bool, bool]:
 
     Letters x hide digits; G and FB stand before codes.
     """
-    ours, lower = words(), word.lower()
+    ours, lower = known_words(), word.lower()
     begins = [lower[:stop] for stop in range(1, len(lower) + 1)]
     counts = not ours.after_digits.isdisjoint(begins)
     if lower in ours.whole or "xx" in lower or not word.strip("GFB"):
@@ -127,7 +127,7 @@ def _meant(sheet: Sheet, found: Words, starts: Places) -> Flags:
         joined &= ~wide
         after = after + wide
     following = sheet.units[after]
-    by_ideograph = ideographs().after_number[following]
+    by_ideograph = known_ideographs().after_number[following]
     by_sign = ~table(_STOPS)[following]
     meant = np.where((following >= FIRST) & (following <= LAST), by_ideograph, by_sign)
     lettered = table(LETTERS)[following]
@@ -175,7 +175,7 @@ def blot_ideographs(sheet: Sheet) -> None:
 
 def _in_phrases(sheet: Sheet, ideograph: Flags) -> Flags:
     """Tell which ideographs stand as in one of our phrases: alone, or two or three in a row."""
-    ours, units = ideographs(), sheet.units
+    ours, units = known_ideographs(), sheet.units
     number = ours.number[units]
     places = np.flatnonzero(ideograph | ((units > 0x3040) & (units <= 0x30FF)))  # kana too
     first = places[:-1][np.diff(places) == 1]
@@ -209,7 +209,7 @@ def _keep_names(sheet: Sheet, ideograph: Flags, keep: Flags) -> None:
 
     Names are looked for in brackets, at the head of a text and before a colon.
     """
-    text, units, ours = sheet.text, sheet.units, ideographs()
+    text, units, ours = sheet.text, sheet.units, known_ideographs()
     starts, ends = runs(ideograph)
     placed = table(_OPENING)[units[starts - 1]] & table(_CLOSING)[units[ends]]
     starts, ends = starts[placed], ends[placed]

@@ -29,7 +29,7 @@ _ASKED_IDEOGRAPHS = (
 )
 
 
-class Words(NamedTuple):
+class KnownWords(NamedTuple):
     """What words of ASCII letters our phrases have: words, parts of words, units of time."""
 
     whole: frozenset[str]
@@ -38,7 +38,7 @@ class Words(NamedTuple):
     after_digits: frozenset[str]
 
 
-class Ideographs(NamedTuple):
+class KnownIdeographs(NamedTuple):
     """What ideographs our phrases have, alone and in rows.
 
     Flags by character: `single` counts wherever it stands, `after_letter` after a letter or digit,
@@ -59,7 +59,7 @@ class Ideographs(NamedTuple):
 
 
 @cache
-def words() -> Words:
+def known_words() -> KnownWords:
     """Return what words our phrases, names and expressions have."""
     texts, units = _texts(), _units()
     whole: set[str] = {word.lower() for word in NOT_LETTERS} | {*_ASKED.split(), *MONTHS}
@@ -71,7 +71,7 @@ def words() -> Words:
     # The last word of a phrase may begin a longer one that tells the language: "kode masukmu".
     stems |= {last for text in texts if len(last := text.split(" ")[-1]) > 3 and " " in text}
     opened = {text.strip("*").split(" ")[0] for text in texts if text.startswith("*")}
-    return Words(
+    return KnownWords(
         frozenset(whole | asked),
         frozenset({word for word in asked if len(word) > 2} | {s for s in stems if len(s) > 1}),
         tuple(sorted(opened)),
@@ -80,7 +80,7 @@ def words() -> Words:
 
 
 @cache
-def ideographs() -> Ideographs:
+def known_ideographs() -> KnownIdeographs:
     """Return what ideographs our phrases, names and expressions have."""
     texts, patterns = _texts(), _patterns()
     runs = set(_RUN.findall(" ".join([*texts, patterns])))
@@ -93,7 +93,7 @@ def ideographs() -> Ideographs:
     alone |= {run for run in _RUN.findall(" ".join(texts)) if len(run) == 1} - after
     alone |= set(re.findall(r"(.)\?", patterns))
     alone |= set("".join(re.findall(r"\[[^\]]*\]", patterns)))
-    return Ideographs(
+    return KnownIdeographs(
         _flags(alone),
         _flags(after),
         _flags(_beside_digits(texts) | _units()),
